@@ -1,0 +1,62 @@
+"""Every error that reaches a user, each with the exit code it means.
+
+TrailhoundError            2  could not do what was asked
+├── UsageError             3  the command line is wrong
+│   ├── FilterError        3  the filter text is wrong; knows the column
+│   └── TimeError          3  a point in time or a duration is wrong
+├── InputError             2  a file or folder cannot be used at all
+├── CacheError             2  the cache cannot be opened or written
+└── Cancelled            130  the user stopped it
+
+A message says what happened, why, and what to do next, in that order.
+"""
+
+from __future__ import annotations
+
+
+class TrailhoundError(Exception):
+    """Something could not be done; the text is a sentence for the user."""
+
+    exit_code = 2
+
+
+class UsageError(TrailhoundError):
+    """The command line asked for something that does not exist."""
+
+    exit_code = 3
+
+
+class FilterError(UsageError):
+    """A filter that cannot be parsed.
+
+    `column` is 0-based into `text`; `suggestion` is the nearest right word, if any is near.
+    """
+
+    def __init__(self, message: str, text: str, column: int, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.text = text
+        self.column = column
+        self.suggestion = suggestion
+
+    def marked(self) -> str:
+        """Return the message, the filter and a caret under the column, on three lines."""
+        hint = f" Did you mean {self.suggestion}?" if self.suggestion else ""
+        return f"{self}{hint}\n  {self.text}\n  {' ' * self.column}^"
+
+
+class TimeError(UsageError):
+    """A point in time or a duration that cannot be read."""
+
+
+class InputError(TrailhoundError):
+    """A path that does not exist or may not be read."""
+
+
+class CacheError(TrailhoundError):
+    """The cache file cannot be opened, written or trusted."""
+
+
+class Cancelled(TrailhoundError):
+    """The user stopped the work; what was committed stays."""
+
+    exit_code = 130
