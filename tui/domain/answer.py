@@ -1,0 +1,105 @@
+"""What a screen or a command asks of the cached events, and what it gets back.
+
+Values only: who computes them is `analysis` and `jobs.explore`. An answer carries the query it
+answers, so a late one can be told and dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
+from tui.domain.filter import Everything, Filter
+
+
+class Span(NamedTuple):
+    """A time range in ms since 1970 UTC; `end` is excluded."""
+
+    start: int
+    end: int
+
+
+class FacetCount(NamedTuple):
+    """How many of the found events have this value; None stands for no value."""
+
+    value: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The most frequent values of one field, and how many other distinct values there are."""
+
+    field: str
+    counts: tuple[FacetCount, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Found events per bin of `step` ms from `start`; `troubled` are those not ok among them."""
+
+    start: int
+    step: int
+    counts: tuple[int, ...]
+    troubled: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which events, and which views of them."""
+
+    filter: Filter = field(default_factory=Everything)
+    span: Span | None = None
+    facets: tuple[str, ...] = ()
+    top: int = 20
+    bins: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The events found: `total` of `cached`, newest first, addressed by their position."""
+
+    query: Query
+    total: int
+    cached: int
+    span: Span | None
+    """From the oldest to just after the newest event of the cache (not of the answer)."""
+    facets: tuple[Facet, ...]
+    histogram: Histogram | None
+    undecided: int = 0
+    """Events that only their full record can decide; they are not in `total` yet."""
+
+
+class Row(NamedTuple):
+    """One event as the table shows it; `number` is its row in the cache."""
+
+    number: int
+    id: str
+    time: int
+    actor: Actor
+    call: Call
+    resources: tuple[Resource, ...]
+    place: Place
+    origin: Origin
+    outcome: Outcome
+    signal: Signal
+
+
+class Sighting(NamedTuple):
+    """One place an event was delivered to."""
+
+    uri: str
+    ordinal: int
+    """Which record of that file, from 0."""
+    source: str
+    """How it reached us: local, s3, history, demo."""
+    sha256: str
+
+
+class Loaded(NamedTuple):
+    """How much of the cache an explorer holds in memory."""
+
+    events: int
+    of: int

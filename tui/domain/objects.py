@@ -1,0 +1,29 @@
+"""Log files before they are read, whatever holds them: a folder, an archive, a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+
+class LogObject(NamedTuple):
+    """One file or object that may hold events; nothing of it has been read yet."""
+
+    uri: str
+    """Such as `file:///logs/a.json.gz`, `file:///logs/a.zip!/b.json.gz`, `s3://bucket/key`."""
+    source: str
+    """How it reaches us: local, s3, history, demo."""
+    size: int
+    """Bytes as stored there."""
+    modified: int | None = None
+    """ms since 1970 UTC."""
+
+
+class ObjectSource(Protocol):
+    """Something that holds log objects."""
+
+    def objects(self) -> Iterator[LogObject]:
+        """Yield every object, newest first as far as names tell."""
+
+    def read(self, item: LogObject) -> bytes:
+        """Return the object's bytes as delivered; raises OSError when it cannot be read."""
