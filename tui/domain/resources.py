@@ -1,0 +1,163 @@
+"""What a call was about: names from `resources`, else by the table `tui/data/resources.toml`.
+
+Owns the order (what AWS lists comes first and is all there is, else the main thing first) and the
+cap. Names are given as delivered: no ARN is made up. serviceEventDetails is not looked at. Source
+of the facts: user guide, "CloudTrail record contents", resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeAlias
+
+from tui.domain.calls import AGGREGATED, INSIGHT, call_of, summarised
+from tui.domain.event import Resource
+from tui.domain.tables import PARTS, Needs, bare, pattern, rows, table, texts
+from tui.domain.texts import first_text, object_of, text_of
+from tui.domain.walk import child, texts_at, values_at
+
+LIMIT = 100
+"""Resources kept per event; a call may name thousands, and the record still does."""
+
+_NAMES_NOTHING = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS", "*"})
+
+
+def resources_of(record: Mapping[str, object]) -> tuple[Resource, ...]:
+    """Return what a record is about, at most `LIMIT` of it.
+
+    An Insights event is about no resource; an aggregated one is about those it counts.
+    """
+    call = call_of(record)
+    if call.category == INSIGHT:
+        return ()
+    if call.category == AGGREGATED:
+        return _capped(Resource(name) for name in summarised(record, "resourceARN"))
+    request, response, additional = (record.get(part) for part in PARTS)
+    return resources_from(
+        call.service, call.action, record.get("resources"), request, response, additional
+    )
+
+
+def resources_from(
+    service: str,
+    action: str,
+    resources: object,
+    request: object,
+    response: object,
+    additional: object = None,
+) -> tuple[Resource, ...]:
+    """Return what an ordinary call was about, from the parts of its record.
+
+    Parts that `needs_parameters` does not ask for may be None, and all of them where `resources`
+    lists something.
+    """
+    listed = _capped(_listed(resources))
+    if listed:
+        return listed
+    parts = (request, response, additional)
+    if not any(parts):
+        return ()
+    plans = _plans(service, bare(action))
+    return _capped(_found(plans.own, parts)) or _capped(_found(plans.common, parts))
+
+
+@lru_cache(maxsize=8192)
+def needs_parameters(service: str, action: str) -> Needs:
+    """Return which parts name what a call was about, if its `resources` list nothing."""
+    plans = _plans(service, bare(action))
+    return Needs.of(
+        part for plan in plans for part, index in zip(PARTS, plan, strict=True) if index
+    )
+
+
+def _listed(resources: object) -> Iterator[Resource]:
+    for entry in values_at(resources, ()):
+        name = first_text(*(child(entry, each) for each in ("ARN", "ARNPrefix")))
+        if name:
+            yield Resource(name, text_of(child(entry, "type")))
+
+
+def _capped(found: Iterable[Resource]) -> tuple[Resource, ...]:
+    kept: dict[Resource, None] = {}
+    for resource in found:
+        kept[resource] = None
+        if len(kept) == LIMIT:
+            break
+    return tuple(kept)
+
+
+class _Row(NamedTuple):
+    """One path of the table; `rank` is its place in it."""
+
+    rank: int
+    steps: tuple[str, ...]
+    """Below the first name, which is the index."""
+    type: str | None
+    under: str | None
+
+
+_Plan: TypeAlias = tuple[Mapping[str, list[_Row]], ...]
+"""For each of PARTS the rows by the first name of their path, lower case."""
+
+
+class _Plans(NamedTuple):
+    """Where to look for what one action was about."""
+
+    own: _Plan
+    """By the rows for the action."""
+    common: _Plan
+    """By the rows for all actions of the service."""
+
+
+def _found(plan: _Plan, parts: Iterable[object]) -> list[Resource]:
+    ranked: list[tuple[int, Resource]] = []
+    for index, part in zip(plan, parts, strict=True):
+        if not index:
+            continue
+        node = object_of(part)
+        for name, value in node.items():
+            for row in index.get(name.lower(), ()):
+                ranked.extend((row.rank, each) for each in _named(row, node, value))
+    ranked.sort(key=lambda pair: pair[0])
+    return [resource for _, resource in ranked]
+
+
+def _named(row: _Row, node: Mapping[str, object], value: object) -> Iterator[Resource]:
+    parent = text_of(child(node, row.under)) if row.under else ""
+    if parent is None:
+        return
+    for name in texts_at(value, row.steps):
+        if name not in _NAMES_NOTHING:
+            yield Resource(text_of(f"{parent}/{name}") or name if parent else name, row.type)
+
+
+@lru_cache(maxsize=8192)
+def _plans(service: str, action: str) -> _Plans:
+    known = service if service in _rows_by_service() else "*"
+    own = [row for row in _rows_by_service()[known] if "actions" in row and _is_for(row, action)]
+    return _Plans(_plan(own), _common(known))
+
+
+@cache
+def _common(service: str) -> _Plan:
+    return _plan([row for row in _rows_by_service()[service] if "actions" not in row])
+
+
+def _is_for(row: Mapping[str, object], action: str) -> bool:
+    return pattern(texts(row["actions"])).match(action) is not None
+
+
+def _plan(chosen: list[Mapping[str, object]]) -> _Plan:
+    plan: dict[str, dict[str, list[_Row]]] = {part: {} for part in PARTS}
+    paths = ((path, row) for row in chosen for path in texts(row["paths"]))
+    for rank, (path, row) in enumerate(paths):
+        part, first, *steps = path.split(".")
+        compiled = _Row(rank, tuple(steps), text_of(row.get("type")), text_of(row.get("under")))
+        plan[part].setdefault(first.lower(), []).append(compiled)
+    return tuple(plan.values())
+
+
+@cache
+def _rows_by_service() -> Mapping[str, list[Mapping[str, object]]]:
+    return {service: rows(listed) for service, listed in table("resources").items()}
