@@ -20,7 +20,8 @@ class Span(NamedTuple):
     end: int
 
 
-class FacetCount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FacetCount:
     """How many of the found events have this value; None stands for no value."""
 
     value: str | None

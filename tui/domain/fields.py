@@ -64,7 +64,7 @@ FIELDS = (
     Field("endpoint", "origin", "endpoint", "VPC endpoint", ("vpcEndpointId",)),
     Field("code", "outcome", "code", "error code as delivered", ("errorCode",), facet=False),
     Field("eventsource", "call", "source", "eventSource as sent", ("eventSource",), facet=False),
-    Field("time", "event", "time", "when: >=, <= and so on", ("eventTime",), Kind.TIME, facet=False),
+    Field("time", "event", "time", "when; >=, <=", ("eventTime",), Kind.TIME, facet=False),
     Field("id", "event", "id", "event id", ("eventID", "eventId"), facet=False),
 )
 

@@ -1,4 +1,4 @@
-"""How long work reports itself and learns that it should stop; screens and commands implement it."""
+"""How long work reports itself and learns to stop; screens and commands implement it."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ class Why(StrEnum):
     EMPTY = "empty"
     NOT_COMPRESSED_RIGHT = "bad-compression"
     TRUNCATED = "truncated"
+    TRAILING_DATA = "trailing-data"
+    """Something follows the gzip data that is no gzip data."""
     TOO_LARGE = "too-large"
     """Decompresses to more than the cap."""
     NOT_JSON = "not-json"

@@ -1,0 +1,1 @@
+"""The columns of every cached event in memory: filters, facets and histograms over them."""

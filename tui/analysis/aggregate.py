@@ -1,0 +1,127 @@
+"""Facets and histogram of selected events."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.analysis.columns import CHUNK, Columns, Ints
+from tui.analysis.values import Bools, Values
+from tui.domain.answer import Facet, FacetCount, Histogram, Span
+from tui.domain.event import Result
+from tui.domain.fields import BY_NAME, Field
+
+
+class Counter:
+    """Counts selected events by dimension row, each dimension once however many facets ask."""
+
+    def __init__(self, columns: Columns, mask: Bools | None) -> None:
+        """`mask` is by position; None selects everything."""
+        self._columns = columns
+        self._mask = mask
+        self._chosen: Ints | None = None
+        if mask is not None and np.count_nonzero(mask) * 8 < len(mask):
+            self._chosen = np.flatnonzero(mask)
+        self._counts: dict[str, Ints] = {}
+
+    def facet(self, name: str, top: int) -> Facet:
+        """Return the most frequent values; 0 for all. Equal counts stand in order of value."""
+        field = BY_NAME[name.lower()]
+        values, counts = self._by_value(field)
+        present = np.flatnonzero(counts)
+        kept = _most_frequent(present, counts, top)
+        pairs = [FacetCount(_shown(values, code), int(counts[code])) for code in kept]
+        pairs.sort(key=lambda pair: (-pair.count, pair.value is None, str(pair.value)))
+        shown = pairs[:top] if top else pairs
+        return Facet(field.name, tuple(shown), len(present) - len(shown))
+
+    def _by_value(self, field: Field) -> tuple[Values, Ints]:
+        by_row = self._by_row(field.dimension)
+        if field.dimension != "resources":
+            attribute = self._columns.dimensions[field.dimension].attribute(field.attribute)
+            return attribute.values, _summed(attribute.codes, by_row, len(attribute.values))
+        return self._by_resource(field, by_row)
+
+    def _by_resource(self, field: Field, by_set: Ints) -> tuple[Values, Ints]:
+        """Count an event once for each distinct value its resources have."""
+        resource = self._columns.dimensions["resource"].attribute(field.attribute)
+        sets = self._columns.sets.values
+        codes = resource.codes[self._columns.members.values]
+        pairs = np.unique(sets * len(resource.values) + codes)
+        counts = _summed(
+            pairs % len(resource.values),
+            by_set[pairs // len(resource.values)],
+            len(resource.values),
+        )
+        counts[0] += by_set[0]
+        return resource.values, counts
+
+    def _by_row(self, dimension: str) -> Ints:
+        if dimension not in self._counts:
+            if dimension == "resources":
+                sets = self._columns.sets.values
+                size = int(sets[-1]) + 1 if len(sets) else 1
+            else:
+                size = len(self._columns.dimensions[dimension]) + 1
+            self._counts[dimension] = self._count(self._columns.ids(dimension), size)
+        return self._counts[dimension]
+
+    def _count(self, ids: NDArray[np.int32], size: int) -> Ints:
+        if self._chosen is not None:
+            return np.bincount(ids[self._chosen], minlength=size)
+        total = np.zeros(size, np.int64)
+        step = max(CHUNK, size)
+        for start in range(0, len(ids), step):
+            chunk = ids[start : start + step]
+            if self._mask is not None:
+                chunk = chunk[self._mask[start : start + step]]
+            total += np.bincount(chunk, minlength=size)
+        return total
+
+
+def histogram(columns: Columns, mask: Bools | None, span: Span, bins: int) -> Histogram:
+    """Count selected events in `bins` equal steps that cover a span."""
+    step = max(1, -(-(span.end - span.start) // bins))
+    edges = span.start + step * np.arange(bins + 1)
+    # times are descending: what lies before an edge stands after its place
+    places = len(columns) - np.searchsorted(columns.sorted_time[::-1], edges, "left")
+    troubled = _troubled(columns)
+    chosen = troubled if mask is None else mask & troubled
+    counts = _between(None if mask is None else mask[columns.order], places)
+    return Histogram(span.start, step, counts, _between(chosen[columns.order], places))
+
+
+def _troubled(columns: Columns) -> Bools:
+    from tui.analysis.select import taken
+
+    result = columns.dimensions["outcome"].attribute("result")
+    fine = {code for code, text in enumerate(result.values.texts) if text in (Result.OK, None)}
+    lookup = ~np.isin(result.codes, list(fine))
+    return taken(lookup, columns.ids("outcome"))
+
+
+def _between(mask: Bools | None, places: Ints) -> tuple[int, ...]:
+    """Count set positions between consecutive places, which descend; no mask counts all."""
+    if mask is None:
+        return tuple((places[:-1] - places[1:]).tolist())
+    before = np.concatenate(([0], np.cumsum(mask, dtype=np.int32)))[places]
+    return tuple((before[:-1] - before[1:]).tolist())
+
+
+def _most_frequent(present: Ints, counts: Ints, top: int) -> list[int]:
+    """Return codes of at least the `top` highest counts, with every tie of the last one."""
+    if not top or len(present) <= top:
+        return [int(code) for code in present]
+    heights = counts[present]
+    least = np.partition(heights, len(heights) - top)[len(heights) - top]
+    return [int(code) for code in present[heights >= least]]
+
+
+def _summed(codes: Ints, counts: Ints, size: int) -> Ints:
+    summed: Ints = np.bincount(codes, weights=counts, minlength=size).astype(np.int64)
+    return summed
+
+
+def _shown(values: Values, code: int) -> str | None:
+    value = values.texts[code]
+    return None if value is None else str(value)

@@ -1,0 +1,166 @@
+"""Every cached event as columns of small integers, in memory.
+
+Owns the arrays and the dimensions they point into, growing as the cache grows. It knows no SQL:
+whoever has rows appends them. Positions are 0-based and run with the row number of the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.analysis.values import Values
+
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+
+CHUNK = 65_536
+"""Events handled at a time, so that intermediate arrays stay in the processor's cache."""
+
+
+class Growing:
+    """An array that grows at its end without being copied each time."""
+
+    def __init__(self, kind: type[np.int32 | np.int64]) -> None:
+        self._data: NDArray[np.int32 | np.int64] = np.empty(1024, kind)
+        self._size = 0
+
+    def append(self, values: NDArray[np.generic]) -> None:
+        """Add values at the end."""
+        needed = self._size + len(values)
+        if needed > len(self._data):
+            grown = np.empty(max(needed, len(self._data) * 3 // 2), self._data.dtype)
+            grown[: self._size] = self._data[: self._size]
+            self._data = grown
+        self._data[self._size : needed] = values
+        self._size = needed
+
+    @property
+    def values(self) -> NDArray[np.int32 | np.int64]:
+        """What is there, as a view."""
+        return self._data[: self._size]
+
+
+class Attribute:
+    """One field of a dimension: for each row of the dimension, the code of its value."""
+
+    def __init__(self) -> None:
+        self.values = Values()
+        self._codes = Growing(np.int64)
+        self._codes.append(np.zeros(1, np.int64))  # dimension ids begin at 1
+
+    @property
+    def codes(self) -> Ints:
+        """Code of the value, by id of the dimension's row."""
+        return self._codes.values  # type: ignore[return-value]
+
+    def extend(self, values: Iterable[str | int | None]) -> None:
+        """Take the values of the rows that follow."""
+        self._codes.append(self.values.encode(values))
+
+
+class Dimension:
+    """The rows of one dimension, coded attribute by attribute as they are first asked for."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        self._rows: list[tuple[str | int | None, ...]] = []
+        self._attributes: dict[str, Attribute] = {}
+        self._coded: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def extend(self, rows: Iterable[tuple[str | int | None, ...]]) -> None:
+        """Take the rows that follow the last known one."""
+        self._rows.extend(rows)
+
+    def attribute(self, name: str) -> Attribute:
+        """Return one field of every row so far."""
+        attribute = self._attributes.setdefault(name, Attribute())
+        coded = self._coded.get(name, 0)
+        if coded < len(self._rows):
+            index = self.columns.index(name)
+            attribute.extend(row[index] for row in self._rows[coded:])
+            self._coded[name] = len(self._rows)
+        return attribute
+
+
+class Columns:
+    """All events: `time`, the row `number`, and for each dimension the id of its row."""
+
+    def __init__(self, dimensions: Mapping[str, Sequence[str]]) -> None:
+        self.dimensions = {name: Dimension(columns) for name, columns in dimensions.items()}
+        self.sets = Growing(np.int64)
+        """Set of each (set, resource) pair."""
+        self.members = Growing(np.int64)
+        """Resource of each (set, resource) pair."""
+        self._time = Growing(np.int64)
+        self._number = Growing(np.int64)
+        self._ids: dict[str, Growing] = {}
+        self._order: Ints = np.empty(0, np.int64)
+        self._sorted_time: Ints = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._time.values)
+
+    @property
+    def last(self) -> int:
+        """The highest row number that is here."""
+        numbers = self._number.values
+        return int(numbers[-1]) if len(numbers) else 0
+
+    @property
+    def time(self) -> Ints:
+        """Time in ms since 1970 UTC, by position."""
+        return self._time.values  # type: ignore[return-value]
+
+    @property
+    def number(self) -> Ints:
+        """Row number in the cache, by position; ascending."""
+        return self._number.values  # type: ignore[return-value]
+
+    def ids(self, dimension: str) -> Small:
+        """Id of the dimension's row, by position."""
+        return self._ids[dimension].values  # type: ignore[return-value]
+
+    def append(self, first: int, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take events whose row numbers run on from `first`, above every known one."""
+        if first <= self.last:
+            raise ValueError(f"row {first} comes after {self.last}")
+        self._time.append(time)
+        self._number.append(np.arange(first, first + len(time)))
+        for name, ids in columns.items():
+            self._ids.setdefault(name, Growing(np.int32)).append(ids)
+
+    def add_members(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take the members of further resource sets."""
+        if pairs:
+            table = np.array(pairs, np.int64)
+            self.sets.append(table[:, 0])
+            self.members.append(table[:, 1])
+
+    @property
+    def order(self) -> Ints:
+        """Positions, newest event first; of equal times the higher row number first."""
+        known = len(self._order)
+        if known < len(self):
+            self._order = self._merged(known)
+            self._sorted_time = self.time[self._order]
+        return self._order
+
+    @property
+    def sorted_time(self) -> Ints:
+        """Times in the order of `order`: descending."""
+        _ = self.order
+        return self._sorted_time
+
+    def _merged(self, known: int) -> Ints:
+        fresh = self.time[known:]
+        positions = np.argsort(fresh, kind="stable")[::-1] + known
+        if not known:
+            return positions
+        places = np.searchsorted(-self._sorted_time, -self.time[positions], "left")
+        return np.insert(self._order, places, positions)

@@ -1,0 +1,93 @@
+"""The distinct values of one field, and which of them a test or a text holds for.
+
+Tests run on distinct values, not on events. For a text, or a pattern with a literal part, the
+values stand joined in one string, where the search is the standard library's and fast.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.domain.filter import Exactly, OneOf, Test
+
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int64]
+
+_LITERAL = re.compile(r"[^*?]+")
+
+
+class Values:
+    """Distinct values by code; code 0 is the absent value."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str | int | None, int] = {None: 0, "": 0}
+        self.texts: list[str | int | None] = [None]
+
+    def encode(self, values: Iterable[str | int | None]) -> Codes:
+        """Return the code of each value, adding new ones."""
+        known = self._codes
+        texts = self.texts
+        codes = []
+        for value in values:
+            code = known.get(value)
+            if code is None:
+                code = known[value] = len(texts)
+                texts.append(value)
+            codes.append(code)
+        self.__dict__.pop("_joined", None)
+        return np.array(codes, np.int64)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def passing(self, test: Test) -> Bools:
+        """Return, by code, which values pass a test; the absent value passes none."""
+        result = np.zeros(len(self.texts), bool)
+        for code in self._candidates(test):
+            value = self.texts[code]
+            result[code] = value is not None and test.holds(value)
+        return result
+
+    def containing(self, text: str) -> Bools:
+        """Return, by code, which values contain a text, without case."""
+        result = np.zeros(len(self.texts), bool)
+        result[list(self._find(text.lower()))] = True
+        return result
+
+    def _candidates(self, test: Test) -> Iterable[int]:
+        """Return the codes worth testing."""
+        if isinstance(test, Exactly):
+            found = (self._codes.get(value) for value in test.values)
+            return [code for code in found if code is not None]
+        if isinstance(test, OneOf):
+            literals = [max(_LITERAL.findall(p), key=len, default="") for p in test.patterns]
+            if all(literals):
+                return {code for text in literals for code in self._find(text.lower())}
+        return range(1, len(self.texts))
+
+    @cached_property
+    def _joined(self) -> tuple[str, Codes]:
+        """All values in lower case, a line each, and where each begins."""
+        lines = ["" if value is None else str(value).lower() for value in self.texts]
+        lengths = np.fromiter((len(line) + 1 for line in lines), np.int64, len(lines))
+        return "\n".join(lines), np.concatenate(([0], np.cumsum(lengths)[:-1]))
+
+    def _find(self, text: str) -> Iterator[int]:
+        if not text:
+            yield from range(1, len(self.texts))
+            return
+        joined, starts = self._joined
+        position = joined.find(text)
+        while position >= 0:
+            code = int(np.searchsorted(starts, position, "right")) - 1
+            line_end = int(starts[code + 1]) - 1 if code + 1 < len(starts) else len(joined)
+            if position + len(text) <= line_end:
+                yield code
+                position = joined.find(text, line_end)
+            else:
+                position = joined.find(text, position + 1)

@@ -1,0 +1,81 @@
+"""Decoding on every core: threads do not speed up parsing, processes do.
+
+Owns the worker processes. A little work is done in this process, as starting others takes longer.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import TypeAlias
+
+from tui.domain.batch import Batch
+from tui.sources.container import CAP
+from tui.sources.decode import Delivered, decode
+
+Chunk: TypeAlias = Sequence[Delivered]
+
+ALONE_BELOW = 3 << 20
+"""Bytes as delivered below which one process is faster than starting more."""
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_KEPT = 1 << 28
+
+
+def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[Batch]:
+    """Yield a batch for each chunk, in order; `size` is what they hold in bytes, roughly."""
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if size < ALONE_BELOW or not workers or workers < 2:
+        for chunk in chunks:
+            yield decode(chunk, cap)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), _prepare) as pool:
+        try:
+            yield from _in_order(pool, chunks, workers, cap)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterable[Chunk], workers: int, cap: int
+) -> Iterator[Batch]:
+    waiting: deque[tuple[Chunk, Future[Batch]]] = deque()
+    for chunk in chunks:
+        waiting.append((chunk, pool.submit(_decode_without_bodies, chunk, cap)))
+        if len(waiting) > workers + 1:
+            yield _with_bodies(*waiting.popleft())
+    while waiting:
+        yield _with_bodies(*waiting.popleft())
+
+
+def _prepare() -> None:
+    """Set up a worker: the terminal's interrupt is for the parent, memory is kept for reuse."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # decoding makes no cycles
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:  # glibc gives large blocks back at once, and every file would fault them in again
+        mallopt(_M_MMAP_THRESHOLD, _KEPT)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT)
+
+
+def _decode_without_bodies(chunk: Chunk, cap: int) -> Batch:
+    """Decode; the parent has the bytes already, so they need not cross the border twice."""
+    batch = decode(chunk, cap)
+    batch.files = [replace(file, body=None) for file in batch.files]
+    return batch
+
+
+def _with_bodies(chunk: Chunk, future: Future[Batch]) -> Batch:
+    batch = future.result()
+    batch.files = [
+        file if isinstance(content, str) else replace(file, body=content)
+        for file, (_, content) in zip(batch.files, chunk, strict=True)
+    ]
+    return batch

@@ -1,0 +1,147 @@
+"""Answering queries over everything that is cached, at the speed of typing.
+
+Owns the columns in memory and keeps them in step with the cache. An answer is a `View`: a frozen
+set of events that can be paged through however the cache grows meanwhile. Any thread may ask;
+one is served at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.analysis.aggregate import Counter, histogram
+from tui.analysis.columns import Columns, Ints
+from tui.analysis.select import Found, select
+from tui.domain.answer import Answer, Query, Row, Span
+from tui.domain.fields import Field
+from tui.domain.filter import Everything, Filter, Term
+from tui.storage import blocks, reader
+from tui.storage.cache import Cache
+from tui.storage.known import TABLES
+from tui.storage.select import condition
+
+
+class View:
+    """The events one query found, newest first."""
+
+    def __init__(self, answer: Answer, numbers: Ints, cache: Cache) -> None:
+        self.answer = answer
+        self.numbers = numbers
+        """Row numbers in the cache, by position in this view."""
+        self._cache = cache
+
+    def rows(self, first: int, count: int) -> list[Row]:
+        """Return some rows, to be called from a worker: it reads the cache."""
+        with self._cache.connection() as connection:
+            return reader.rows(connection, self.numbers[first : first + count].tolist())
+
+    def position(self, number: int) -> int | None:
+        """Return where an event stands in this view, if it does."""
+        found = np.flatnonzero(self.numbers == number)
+        return int(found[0]) if len(found) else None
+
+
+class Explorer:
+    """All cached events, in memory as columns."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._lock = Lock()
+        tables = {name: value._fields for name, value in TABLES.items()}
+        self._columns = Columns(tables)
+        self._sets = 0
+
+    def refresh(self) -> int:
+        """Take over what was added to the cache; return how many events there are now."""
+        with self._lock, self._cache.connection() as connection:
+            connection.execute("BEGIN")  # one moment for blocks and dimensions
+            columns = self._columns
+            added = sorted(blocks.load(connection, columns.last), key=lambda block: block.first)
+            if added or not len(columns):
+                for name, known in columns.dimensions.items():
+                    known.extend(reader.dimension(connection, name, known.columns, len(known)))
+                pairs = reader.resource_members(connection, self._sets)
+                columns.add_members(pairs)
+                self._sets = pairs[-1][0] if pairs else self._sets
+            for block in added:
+                columns.append(block.first, block.time, block.columns)
+            return len(columns)
+
+    def answer(self, query: Query) -> View:
+        """Evaluate a query on the events in memory."""
+        with self._lock:
+            columns = self._columns
+            mask, undecided = self._mask(query)
+            numbers = _newest_first(columns, mask)
+            counter = Counter(columns, mask)
+            covered = self._span()
+            shown = query.span or covered
+            answer = Answer(
+                query=query,
+                total=len(numbers),
+                cached=len(columns),
+                span=covered,
+                facets=tuple(counter.facet(name, query.top) for name in query.facets),
+                histogram=(
+                    histogram(columns, mask, shown, query.bins) if query.bins and shown else None
+                ),
+                undecided=undecided,
+            )
+            return View(answer, numbers, self._cache)
+
+    def undecided(self, query: Query) -> Ints:
+        """Return the row numbers, newest first, that only their records can decide."""
+        with self._lock:
+            found = self._found(query.filter)
+            mask = found.maybe & ~found.sure
+            return _newest_first(self._columns, _within(self._columns, mask, query.span))
+
+    def values(self, field: Field, text: str, most: int) -> list[tuple[str, int]]:
+        """Return known values of a field that contain a text, most frequent first."""
+        wanted = text.lower()
+        with self._lock:
+            facet = Counter(self._columns, None).facet(field.name, 0)
+        found = [
+            (count.value, count.count)
+            for count in facet.counts
+            if count.value is not None and wanted in count.value.lower()
+        ]
+        return found[:most]
+
+    def _span(self) -> Span | None:
+        times = self._columns.sorted_time
+        return Span(int(times[-1]), int(times[0]) + 1) if len(times) else None
+
+    def _mask(self, query: Query) -> tuple[NDArray[np.bool_] | None, int]:
+        if isinstance(query.filter, Everything) and query.span is None:
+            return None, 0
+        found = self._found(query.filter)
+        mask = _within(self._columns, found.sure, query.span)
+        if found.sure is found.maybe:
+            return mask, 0
+        maybe = _within(self._columns, found.maybe, query.span)
+        return mask, int(np.count_nonzero(maybe) - np.count_nonzero(mask))
+
+    def _found(self, tree: Filter) -> Found:
+        return select(tree, self._columns, self._numbers_with_id)
+
+    def _numbers_with_id(self, term: Term) -> Iterable[int]:
+        with self._cache.connection() as connection:
+            return reader.numbers_with_id(connection, condition(term))
+
+
+def _within(
+    columns: Columns, mask: NDArray[np.bool_], span: Span | None
+) -> NDArray[np.bool_]:
+    if span is None:
+        return mask
+    return mask & (columns.time >= span.start) & (columns.time < span.end)
+
+
+def _newest_first(columns: Columns, mask: NDArray[np.bool_] | None) -> Ints:
+    order = columns.order if mask is None else columns.order[mask[columns.order]]
+    return columns.number[order]

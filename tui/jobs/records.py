@@ -1,0 +1,102 @@
+"""Opening events: the delivered record itself, from the file it came in.
+
+A file is split once for all the records wanted from it; a few split files are kept, as neighbours
+in time mostly stand in the same files.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from tui.domain.answer import Sighting
+from tui.errors import TrailhoundError
+from tui.sources.container import CAP
+from tui.sources.decode import split
+from tui.sources.envelope import Piece
+from tui.storage import reader
+from tui.storage.cache import Cache
+
+_KEPT_BYTES = 64 << 20
+"""Split files kept, by the size of their records."""
+
+
+class Opened(NamedTuple):
+    """One event's record as delivered, and every place it was delivered to."""
+
+    number: int
+    record: bytes
+    sightings: tuple[Sighting, ...]
+
+
+class RecordMissing(TrailhoundError):
+    """The record of a cached event cannot be had."""
+
+
+class Records:
+    """Opens records over one connection, from one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, cap: int = CAP) -> None:
+        self._connection = connection
+        self._cap = cap
+        self._files: OrderedDict[int, list[Piece]] = OrderedDict()
+        self._sizes: dict[int, int] = {}
+
+    def each(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Yield (number, record) in the given order; raises RecordMissing."""
+        for some in _chunks(numbers, 1000):
+            for pointer in reader.pointers(self._connection, some):
+                yield pointer.number, self._record(pointer)
+
+    def _record(self, pointer: reader.Pointer) -> bytes:
+        pieces = self._pieces(pointer.file)
+        if pointer.ordinal < len(pieces):
+            piece = pieces[pointer.ordinal]
+            if isinstance(piece, bytes):
+                return piece
+        raise RecordMissing(
+            f"The record of event {pointer.id} is not in the file the cache points at; "
+            "the cache does not match it. Read the file again into a new cache."
+        )
+
+    def _pieces(self, file: int) -> list[Piece]:
+        if file in self._files:
+            self._files.move_to_end(file)
+            return self._files[file]
+        content = reader.body(self._connection, file)
+        if content is None:
+            raise RecordMissing("The file of this event is not kept in the cache.")
+        pieces = split(content, self._cap)
+        self._files[file] = pieces
+        self._sizes[file] = sum(len(piece) for piece in pieces if isinstance(piece, bytes))
+        while len(self._files) > 1 and sum(self._sizes.values()) > _KEPT_BYTES:
+            oldest, _ = self._files.popitem(last=False)
+            del self._sizes[oldest]
+        return pieces
+
+
+def open_record(cache: Cache, number: int) -> Opened:
+    """Return one event's record; raises RecordMissing."""
+    with cache.connection() as connection:
+        ((_, record),) = Records(connection).each([number])
+        return Opened(number, record, tuple(reader.sightings(connection, number)))
+
+
+def as_line(record: bytes) -> bytes:
+    """Return a record on one line, numbers and strings as they were written."""
+    return msgspec.json.format(record, indent=-1)
+
+
+def _chunks(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
+    chunk: list[int] = []
+    for number in numbers:
+        chunk.append(number)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,88 @@
+"""From delivered bytes to JSON text: gzip or plain, never more than the cap.
+
+Owns decompression only. What the text means is `envelope`. CloudTrail delivers gzip, but copied
+buckets hold plain JSON under the same names (S3 layout facts), so the bytes decide, not the name.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from isal import isal_zlib
+
+from tui.domain.skipped import Skipped, Why
+
+CAP = 1 << 30
+"""Default limit for one decompressed file, in bytes."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZIP_MAGIC = b"PK\x03\x04"
+_BOM = b"\xef\xbb\xbf"
+_WBITS_GZIP = 31
+_DamagedError = cast("type[Exception]", isal_zlib.error)  # its stub declares an instance
+
+
+class Unpacked(NamedTuple):
+    """The text that could be had, and what went wrong on the way to the rest, if anything."""
+
+    text: bytes
+    problem: Skipped | None
+
+
+def unpack(data: bytes, cap: int = CAP) -> Unpacked:
+    """Return the text of a delivered file; a damaged one gives what comes before the damage."""
+    if not data:
+        return Unpacked(b"", Skipped(Why.EMPTY, "The file is empty."))
+    if data.startswith(GZIP_MAGIC):
+        return _gunzip(data, cap)
+    if len(data) > cap:
+        return Unpacked(b"", _too_large(cap))
+    return Unpacked(data.removeprefix(_BOM), None)
+
+
+def _gunzip(data: bytes, cap: int) -> Unpacked:
+    """Decompress every member: a file may be several gzip streams one after the other."""
+    parts: list[bytes] = []
+    size = 0
+    while data.startswith(GZIP_MAGIC):
+        stream = isal_zlib.decompressobj(wbits=_WBITS_GZIP)
+        try:
+            part = stream.decompress(data, max_length=cap - size + 1)
+        except _DamagedError as error:
+            problem = Skipped(Why.NOT_COMPRESSED_RIGHT, f"The gzip data is damaged: {error}.")
+            return Unpacked(b"".join([*parts, _before_damage(data, cap - size)]), problem)
+        parts.append(part)
+        size += len(part)
+        if size > cap:
+            return Unpacked(b"", _too_large(cap))
+        if not stream.eof:
+            return Unpacked(b"".join(parts), Skipped(Why.TRUNCATED, "The gzip data ends early."))
+        data = stream.unused_data
+    text = parts[0] if len(parts) == 1 else b"".join(parts)
+    trailing = None
+    if data:
+        trailing = Skipped(Why.TRAILING_DATA, f"{len(data):,} bytes follow the gzip data.")
+    return Unpacked(text.removeprefix(_BOM), trailing)
+
+
+def _before_damage(data: bytes, room: int) -> bytes:
+    """Decompress in small steps, so that what lies before a damaged place is not lost."""
+    stream = isal_zlib.decompressobj(wbits=_WBITS_GZIP)
+    out = bytearray()
+    step = 4096
+    for start in range(0, len(data), step):
+        try:
+            out += stream.decompress(data[start : start + step], max_length=max(room - len(out), 1))
+        except _DamagedError:
+            break
+        if len(out) >= room:
+            break
+    return bytes(out)
+
+
+def _too_large(cap: int) -> Skipped:
+    return Skipped(
+        Why.TOO_LARGE,
+        f"The file holds more than {cap:,} bytes once decompressed; "
+        "raise the limit in the settings to read it.",
+    )

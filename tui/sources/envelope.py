@@ -1,0 +1,204 @@
+"""From JSON text to single records, whatever they are wrapped in.
+
+Owns the wrappers: log files (`Records`), bare lists and records, LookupEvents output, CloudWatch
+Logs events, EventBridge events, SQS and SNS messages, JSON lines, each inside the other. It does
+not look inside a record. The order is stable: the n-th thing this yields for a file is its n-th
+record for good, which is how the cache points at it.
+
+Sources: CloudTrail user guide "CloudTrail log file examples"; API references of LookupEvents,
+FilterLogEvents, ReceiveMessage; EventBridge "Events from AWS services".
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import msgspec
+
+from tui.domain.skipped import Skipped, Why
+
+Piece: TypeAlias = bytes | Skipped
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
+_STRING = msgspec.json.Decoder(str)
+_ANY = msgspec.json.Decoder(msgspec.Raw)
+
+_LISTS = ("Records", "Events", "events", "logEvents", "Messages")
+"""Members that hold a list of things to open."""
+_WRAPS = ("CloudTrailEvent", "message", "detail", "Body", "body", "Message")
+"""Members that hold one thing to open, as an object or as JSON text."""
+_RECORD_SIGNS = ("eventVersion", "eventName", "eventSource", "eventCategory", "eventID", "eventId")
+_S3_NOTIFICATION = "s3"
+_DIGEST_SIGNS = ("digestStartTime", "digestPublicKeyFingerprint")
+_DEPTH = 12
+"""Wrappers inside wrappers: SQS in SNS in S3 in a list is six."""
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+"""A whole string, or a bracket outside of strings."""
+_SPACE = re.compile(rb"\s*")
+_RESYNC = b'{"eventVersion"'
+"""How every delivered record begins; where reading starts again after a damaged place."""
+
+_LARGEST = 4 << 20
+"""Longest record looked for in a damaged file, in bytes; CloudTrail's own limit is 1 MiB."""
+_ATTEMPTS = 100
+"""Damaged places passed in one file before the rest counts as damaged: crafted files stay cheap."""
+
+
+def records(text: bytes) -> Iterator[Piece]:
+    """Yield each record of a file as its own JSON bytes, or why there is none in its place."""
+    try:
+        _ANY.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        yield from _lines_or_salvage(text, error)
+    else:
+        yield from _open(text, 0, Why.NO_RECORDS)
+
+
+def _lines_or_salvage(text: bytes, error: Exception) -> Iterator[Piece]:
+    if _first_line_is_json(text):
+        yield from _lines(text)
+        return
+    start = _skip_space(text, 0)
+    while (end := _value_end(text, start)) is not None:
+        yield from _open(text[start:end], 0, Why.NO_RECORDS)
+        start = _skip_space(text, end)
+    if start < len(text) or not text.strip():
+        yield from _salvage(text[start:], error)
+
+
+def _skip_space(text: bytes, start: int) -> int:
+    match = _SPACE.match(text, start)
+    return match.end() if match else start
+
+
+def _first_line_is_json(text: bytes) -> bool:
+    line = text.lstrip().split(b"\n", 1)[0]
+    try:
+        _ANY.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
+
+
+def _lines(text: bytes) -> Iterator[Piece]:
+    start = 0
+    number = 0
+    while start < len(text):
+        end = text.find(b"\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end].strip()
+        start = end + 1
+        number += 1
+        if not line:
+            continue
+        try:
+            _ANY.decode(line)
+        except (msgspec.DecodeError, RecursionError) as error:
+            yield Skipped(Why.NOT_JSON, f"Line {number} is not JSON: {error}.")
+        else:
+            yield from _open(line, 0, Why.NOT_A_RECORD)
+
+
+def _salvage(text: bytes, error: Exception) -> Iterator[Piece]:
+    """Yield the whole records of a damaged file, and one skip for each damaged stretch."""
+    done = 0
+    failures = 0
+    start = text.find(_RESYNC)
+    damaged = start < 0
+    while start >= 0 and failures < _ATTEMPTS:
+        end = _value_end(text, start, start + _LARGEST)
+        if end is None:
+            damaged = True
+            failures += 1
+            start = text.find(_RESYNC, start + 1)
+            continue
+        if damaged:
+            yield _damage(text, done, start, error)
+        yield text[start:end]
+        done, damaged = end, False
+        start = text.find(_RESYNC, end)
+    if damaged or text[done:].strip(b"]} \r\n\t"):
+        yield _damage(text, done, len(text), error)
+
+
+def _damage(text: bytes, start: int, end: int, error: Exception) -> Skipped:
+    if not text.strip():
+        return Skipped(Why.EMPTY, "The file is empty.")
+    return Skipped(Why.NOT_JSON, f"Bytes {start:,} to {end:,} are not JSON: {error}.")
+
+
+def _value_end(text: bytes, start: int, limit: int = sys.maxsize) -> int | None:
+    """Return where the object or list that begins at `start` ends, or None if it is not whole."""
+    depth = 0
+    for match in _STRUCTURE.finditer(text, start, min(limit, len(text))):
+        sign = match[0]
+        depth += (sign in b"{[") - (sign in b"}]")
+        if depth <= 0:
+            break
+    else:
+        return None
+    try:
+        _ANY.decode(text[start : match.end()])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return match.end()
+
+
+def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
+    first = text.lstrip()[:1]
+    if depth > _DEPTH:
+        yield Skipped(Why.NOT_A_RECORD, "It is wrapped too many times.")
+    elif first == b"{":
+        yield from _open_object(text, depth, otherwise)
+    elif first == b"[":
+        for element in _ELEMENTS.decode(text):
+            yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+    elif first == b'"':
+        yield from _open_string(text, depth, otherwise)
+    else:
+        yield Skipped(otherwise, f"{_shown(text)} is not a CloudTrail record.")
+
+
+def _open_object(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
+    try:
+        members = _MEMBERS.decode(text)
+    except msgspec.DecodeError:
+        members = _MEMBERS.decode(text.decode("utf-8", "replace"))
+    if any(sign in members for sign in _DIGEST_SIGNS):
+        yield Skipped(Why.DIGEST, "A digest file: it proves log files and holds no events.")
+        return
+    if _S3_NOTIFICATION in members:
+        yield Skipped(Why.NOT_A_RECORD, "An S3 notification: it names an object, not an event.")
+        return
+    if any(sign in members for sign in _RECORD_SIGNS) and "CloudTrailEvent" not in members:
+        yield text
+        return
+    for name in _LISTS:
+        if name in members and bytes(members[name])[:1] == b"[":
+            for element in _ELEMENTS.decode(members[name]):
+                yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+            return
+    for name in _WRAPS:
+        if name in members and bytes(members[name])[:1] in (b"{", b'"'):
+            yield from _open(bytes(members[name]), depth + 1, Why.NOT_A_RECORD)
+            return
+    yield Skipped(otherwise, f"{_shown(text)} holds no CloudTrail records.")
+
+
+def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
+    try:
+        inner = _STRING.decode(text).encode("utf-8", "replace")
+        _ANY.decode(inner)
+    except (msgspec.DecodeError, RecursionError):
+        yield Skipped(otherwise, f"{_shown(text)} is text, not a CloudTrail record.")
+    else:
+        yield from _open(inner, depth + 1, otherwise)
+
+
+def _shown(text: bytes) -> str:
+    start = text.lstrip()[:60].decode("utf-8", "replace")
+    return ascii(start)

@@ -1,0 +1,125 @@
+"""Opening the cache: one SQLite file, private to its user, in WAL mode.
+
+Owns connections and the cache's health. A damaged file is set aside under a name that says so and
+an empty one takes its place; `salvage` can bring back what is still readable. What is in the cache
+is `writer`'s and `reader`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui.errors import CacheError
+from tui.storage import migrations
+
+_BUSY_MS = 30_000
+"""How long a writer waits for another program's transaction."""
+_APPLICATION_ID = 0x54524C48
+"""'TRLH', in the file's header, so that `file` and we can tell what it is."""
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class CacheDamaged(CacheError):
+    """The cache file is not a healthy database any more."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The cache {path} is damaged: {reason}.")
+        self.path = path
+
+
+class Cache:
+    """A cache file; hands out connections, one per thread that asks."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _create_private(path)
+        with self.connection() as connection:
+            if migrations.newer_than_us(connection):
+                raise CacheError(
+                    f"The cache {path} was made by a newer Trailhound. "
+                    "Update Trailhound, or name another cache with --cache."
+                )
+            migrations.migrate(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Open a connection, close it after; damage shows as CacheDamaged."""
+        with self.guard():
+            connection = self._connect()
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, so that no other layer has to know SQLite."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+                raise CacheDamaged(self.path, str(error)) from error
+            raise CacheError(_sentence(self.path, error)) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit all of it or nothing; takes the write lock at once."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged cache (and its journal) and return its new name."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _create_private(path: Path) -> None:
+    """Make the file ours alone before SQLite writes to it: events are evidence."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise CacheError(
+            f"The cache {path} cannot be opened: {error.strerror}. "
+            "Name another place with --cache or TRAILHOUND_CACHE."
+        ) from error
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    why = {
+        sqlite3.SQLITE_FULL: "the disk is full; free some space and run it again",
+        sqlite3.SQLITE_READONLY: "it is read-only; name another with --cache",
+        sqlite3.SQLITE_CANTOPEN: "it cannot be opened; name another with --cache",
+        sqlite3.SQLITE_BUSY: "another program is writing to it for too long; try again",
+        sqlite3.SQLITE_IOERR: "the disk failed to read or write it",
+    }.get(code, str(error))
+    return f"The cache {path} could not be used: {why}. What was stored before is kept."

@@ -1,0 +1,71 @@
+"""The facts that stand in no block yet, kept as columns until they fill one.
+
+Owns when a block is made. Reading the rows back would do the same and is what happens when another
+program wrote in between; keeping the columns spares it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.storage import blocks
+
+
+class Tail:
+    """The columns of facts that stand in no block yet, while we are the only one who writes."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[blocks.Block, NDArray[np.uint64]]] = []
+
+    def add(self, block: blocks.Block, keys: NDArray[np.uint64]) -> None:
+        """Take the columns of facts just inserted."""
+        if len(block):
+            self._parts.append((block, keys))
+
+    def store_full(self, connection: sqlite3.Connection, last: int) -> None:
+        """Store blocks while facts up to `last` fill one."""
+        blocked = blocks.last_in_block(connection)
+        while last - blocked >= blocks.BLOCK_FACTS:
+            block, keys = self._take(connection, blocked + 1, last)
+            blocks.store(connection, block, keys)
+            blocked += len(block)
+
+    def _take(
+        self, connection: sqlite3.Connection, first: int, last: int
+    ) -> tuple[blocks.Block, NDArray[np.uint64]]:
+        """Return the next full block: from memory if that holds it all, else from the rows."""
+        if not self._covers(first, last):
+            self._parts = [blocks.from_rows(connection, first, last - first + 1)]
+        block, keys = _joined(self._parts)
+        size = blocks.BLOCK_FACTS
+        self._parts = [(_slice(block, size, len(block)), keys[size:])]
+        return _slice(block, 0, size), keys[:size]
+
+    def _covers(self, first: int, last: int) -> bool:
+        following = first
+        for block, _ in self._parts:
+            if block.first != following:
+                return False
+            following += len(block)
+        return following == last + 1
+
+
+def _joined(
+    parts: list[tuple[blocks.Block, NDArray[np.uint64]]],
+) -> tuple[blocks.Block, NDArray[np.uint64]]:
+    if len(parts) == 1:
+        return parts[0]
+    columns = {
+        name: np.concatenate([block.columns[name] for block, _ in parts]) for name in blocks.COLUMNS
+    }
+    time_column = np.concatenate([block.time for block, _ in parts])
+    block = blocks.Block(parts[0][0].first, time_column, columns)
+    return block, np.concatenate([keys for _, keys in parts])
+
+
+def _slice(block: blocks.Block, start: int, end: int) -> blocks.Block:
+    columns = {name: column[start:end] for name, column in block.columns.items()}
+    return blocks.Block(block.first + start, block.time[start:end], columns)
