@@ -1,0 +1,239 @@
+"""The events, newest first, as a table of any length.
+
+It holds no rows but a few windows of them: it knows how many events there are and asks for the
+rows in view, and a page ahead, by message. Until they come, a dim line stands in their place.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from tui.domain.answer import Row
+from tui.widgets import columns, tones
+from tui.widgets.line_view import LineView
+from tui.widgets.printable import fit, safe
+
+WINDOW = 128
+"""Rows per window: two pages of a tall terminal."""
+
+WINDOWS = 32
+"""Windows kept; the least recently drawn goes first."""
+
+
+class EventTable(LineView):
+    """A table of events; `cursor` is a position in the answer, 0 the newest event."""
+
+    HEADER = 1
+    DEFAULT_CSS = """
+    EventTable { background: $background; width: 1fr; height: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open")]
+
+    @dataclass
+    class WindowWanted(Message):
+        """Rows are in view that the table has not got; `put_rows` answers."""
+
+        first: int
+        count: int
+        generation: int
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on this event."""
+
+        position: int
+        row: Row
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to see this event."""
+
+        position: int
+        row: Row
+
+    def __init__(
+        self,
+        *,
+        setting: columns.Setting | None = None,
+        empty: str = "No events match.",
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        self.setting = setting or columns.Setting()
+        super().__init__(glyphs=self.setting.glyphs, id=id)
+        self._windows: OrderedDict[int, Sequence[Row]] = OrderedDict()
+        self._asked: set[int] = set()
+        self._generation = 0
+        self._ids: tuple[str, ...] | None = None
+        self._arranged: tuple[tuple[columns.Column, int], ...] = ()
+        self._layout_width = -1
+        self._empty = empty
+
+    @property
+    def generation(self) -> int:
+        """Which answer the table shows."""
+        return self._generation
+
+    @property
+    def current(self) -> Row | None:
+        """The event under the cursor, if it is here."""
+        return self.row_at(self.cursor)
+
+    def row_at(self, position: int) -> Row | None:
+        """Return the event at a position, if it is here."""
+        window = self._windows.get(position // WINDOW)
+        offset = position % WINDOW
+        return window[offset] if window and offset < len(window) else None
+
+    # What the screen tells the table.
+
+    def reset(
+        self,
+        total: int,
+        generation: int,
+        cursor: int = 0,
+        *,
+        rows: Sequence[Row] = (),
+        first: int = 0,
+        empty: str | None = None,
+    ) -> None:
+        """Show another answer; the line of the cursor stays at its height on the screen.
+
+        To keep the same event under the cursor when others arrive above it, the caller passes
+        that event's position in the new answer as `cursor`. `rows` from `first` on spare the
+        table a request, and the eye a flicker. `empty` is the sentence for an answer without
+        events.
+        """
+        height = self.cursor - self.top
+        self._windows.clear()
+        self._asked.clear()
+        self._generation = generation
+        self._empty = empty if empty is not None else self._empty
+        self._keep(first, rows, total)
+        self.set_count(total, cursor, max(0, cursor - height))
+        self._want()
+        self._tell()
+
+    def put_rows(self, generation: int, first: int, rows: Sequence[Row]) -> None:
+        """Take the rows of a window that was wanted; those of another answer are dropped."""
+        if generation != self._generation:
+            return
+        unknown = self.current is None
+        self._keep(first, rows, self.count)
+        self.refresh_index(first, len(rows))
+        if unknown:
+            self._tell()
+
+    def show_columns(self, ids: Sequence[str] | None) -> None:
+        """Show these columns in this order; None chooses by width. Unknown ids raise KeyError."""
+        self._ids = tuple(columns.BY_ID[name].id for name in ids) if ids is not None else None
+        self._layout_width = -1
+        self.refresh()
+
+    def _keep(self, first: int, rows: Sequence[Row], total: int) -> None:
+        """Keep the whole windows among the rows; half a window would look like a full one."""
+        for window in range(-(-first // WINDOW), (first + len(rows) + WINDOW - 1) // WINDOW):
+            start = window * WINDOW - first
+            kept = rows[start : start + WINDOW]
+            self._asked.discard(window)
+            if len(kept) == min(WINDOW, total - window * WINDOW):
+                self._windows[window] = kept
+                self._windows.move_to_end(window)
+        while len(self._windows) > WINDOWS:
+            self._windows.popitem(last=False)
+
+    def _want(self) -> None:
+        """Ask for the windows in view first, then for those a page on either side."""
+        page = self.body_height
+        if not self.count or not page:
+            return
+        self._ask(self.top, self.top + page)
+        self._ask(self.top - page, self.top + 2 * page)
+
+    def _ask(self, start: int, end: int) -> None:
+        wanted = range(max(0, start) // WINDOW, (min(end, self.count) - 1) // WINDOW + 1)
+        missing = [n for n in wanted if n not in self._windows and n not in self._asked]
+        self._asked.update(missing)
+        for _, run in groupby(enumerate(missing), lambda pair: pair[1] - pair[0]):
+            windows = [number for _, number in run]
+            first = windows[0] * WINDOW
+            rows = min(len(windows) * WINDOW, self.count - first)
+            self.post_message(self.WindowWanted(first, rows, self._generation))
+
+    def _tell(self) -> None:
+        row = self.current
+        if row is not None:
+            self.post_message(self.Highlighted(self.cursor, row))
+
+    def cursor_moved(self) -> None:
+        """Tell which event the cursor stands on."""
+        self._tell()
+
+    def view_moved(self) -> None:
+        """Ask for what came into view."""
+        self._want()
+
+    def action_open(self) -> None:
+        """Tell that the user wants to see the event under the cursor."""
+        row = self.current
+        if row is not None:
+            self.post_message(self.Opened(self.cursor, row))
+
+    def clicked(self, times: int) -> None:
+        """Open on the second click."""
+        if times == 2:
+            self.action_open()
+
+    # Drawing.
+
+    def empty(self) -> str:
+        """Return why there is nothing to see."""
+        return safe(self._empty)
+
+    def header(self, width: int) -> Strip:
+        """Return the titles of the columns; that of the time names its zone."""
+        cells = [fit(self._title(column), cells) for column, cells in self._columns(width - 1)]
+        return tones.strip(self, [(fit((" " * columns.GAP).join(cells), width), "muted")])
+
+    def line(self, index: int, width: int, ground: Style | None) -> Strip:
+        """Return one event, or a dim line for one that is on its way."""
+        row = self.row_at(index)
+        if row is None:
+            return tones.strip(
+                self, [(fit(f"    {self.glyphs.waiting * 3}", width), "faint")], ground
+            )
+        if index // WINDOW in self._windows:
+            self._windows.move_to_end(index // WINDOW)
+        gap = " " * columns.GAP
+        parts = [
+            (fit(safe(column.cell(row, self.setting), 4 * cells), cells) + gap, column.tone(row))
+            for column, cells in self._columns(width)
+        ]
+        if ground:
+            parts = [(text, _on_ground(tone)) for text, tone in parts]
+        last, tone = parts[-1]
+        return tones.strip(self, [*parts[:-1], (last[: -columns.GAP], tone)], ground)
+
+    def _columns(self, width: int) -> tuple[tuple[columns.Column, int], ...]:
+        if width != self._layout_width:
+            ids = self._ids if self._ids is not None else columns.default_ids(width)
+            self._arranged, self._layout_width = columns.layout(ids, width), width
+        return self._arranged
+
+    def _title(self, column: columns.Column) -> str:
+        if column.title == "TIME" and column.least > len("HH:MM:SS"):
+            return f"{column.title} {self.setting.zone}"
+        return column.title
+
+
+def _on_ground(tone: str) -> str:
+    """Return the tone for the line of the cursor: nothing there is read second."""
+    return "text" if tone == "muted" else tone

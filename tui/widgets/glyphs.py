@@ -1,0 +1,79 @@
+"""The signs of the interface, for terminals that can draw them and for those that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of signs; every one is as wide as its length."""
+
+    severity: tuple[str, str, str, str, str]
+    """By `Severity`: the sign says it all, the colour repeats it."""
+    bars: str
+    """From nothing to a full cell, in equal steps."""
+    thumb: str
+    cursor: str
+    included: str
+    excluded: str
+    opened: str
+    folded: str
+    waiting: str
+    within: str
+    """Between a caller and the role it runs under."""
+    trouble: str
+    prompt: str
+    full: str
+    empty: str
+    caret: str
+
+
+UNICODE = Glyphs(
+    severity=("", "▵", "▲", "▲▲", "▲▲▲"),
+    bars=" ▁▂▃▄▅▆▇█",
+    thumb="▐",
+    cursor="▌",
+    included="✓",
+    excluded="✗",
+    opened="▾",
+    folded="▸",
+    waiting="·",
+    within="›",
+    trouble="▴",
+    prompt="❯",
+    full="━",
+    empty="─",
+    caret="▲",
+)
+
+ASCII = Glyphs(
+    severity=("", "-", "!", "!!", "!!!"),
+    bars=" .:-=+*#@",
+    thumb="#",
+    cursor=">",
+    included="+",
+    excluded="x",
+    opened="v",
+    folded=">",
+    waiting=".",
+    within=">",
+    trouble="!",
+    prompt=">",
+    full="=",
+    empty="-",
+    caret="^",
+)
+
+
+def for_terminal(environ: Mapping[str, str]) -> Glyphs:
+    """Return the signs that the locale's encoding can carry.
+
+    POSIX: the first non-empty one of LC_ALL, LC_CTYPE and LANG counts. None of them set says
+    nothing about the terminal (containers, Windows), and terminals speak UTF-8 today.
+    """
+    named = next(
+        (environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), ""
+    )
+    return ASCII if named and "utf" not in named.lower() else UNICODE

@@ -1,0 +1,278 @@
+"""Events over time: a bar per bin, what was not ok among them in colour, a range to pick.
+
+The bars are drawn from `domain.answer.Histogram`; how many bins fit is told by message. The line
+under the bars names times, or, with the focus, says in words what the cursor stands on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.domain.answer import Histogram, Span
+from tui.widgets import tones
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.printable import fit
+from tui.widgets.wording import count, moment
+
+_MARGIN = 1
+"""Cells left free on either side."""
+
+_TICK = 20
+"""Cells between the times on the axis."""
+
+
+def levels(counts: tuple[int, ...], peak: int, steps: int) -> list[int]:
+    """Return the height of each bar in steps; a single event is never nothing."""
+    return [-(-number * steps // peak) if peak else 0 for number in counts]
+
+
+def shares(heights: list[int], counts: tuple[int, ...], troubled: tuple[int, ...]) -> list[int]:
+    """Return which part of each bar is trouble, in the same steps, to the nearest one."""
+    triples = zip(heights, counts, troubled, strict=True)
+    return [round(height * bad / number) if number else 0 for height, number, bad in triples]
+
+
+class HistogramView(Widget, can_focus=True):
+    """Bars over one or more lines, and one line of axis under them."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES, "ground--picked"}
+    DEFAULT_CSS = """
+    HistogramView { height: 3; width: 1fr; background: $background; }
+    HistogramView > .ground--picked { background: $selection; }
+    """ + tones.css("HistogramView")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Earlier", show=False),
+        Binding("right,l", "move(1)", "Later", show=False),
+        Binding("shift+left,H", "stretch(-1)", "Select earlier", show=False),
+        Binding("shift+right,L", "stretch(1)", "Select later", show=False),
+        Binding("home", "move(-1000000)", "First", show=False),
+        Binding("end", "move(1000000)", "Last", show=False),
+        Binding("enter", "pick", "Pick this time"),
+        Binding("escape", "clear", "All times"),
+    ]
+
+    @dataclass
+    class BinsWanted(Message):
+        """There is room for so many bins."""
+
+        bins: int
+
+    @dataclass
+    class SpanPicked(Message):
+        """The user wants to see this time range only."""
+
+        span: Span
+
+    @dataclass
+    class SpanCleared(Message):
+        """The user wants to see all times again."""
+
+    def __init__(
+        self,
+        *,
+        zone: tzinfo = UTC,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.zone = zone
+        self.glyphs = glyphs
+        self._shown: Histogram | None = None
+        self._cursor = 0
+        self._anchor: int | None = None
+        self._bins = 0
+        self._dragging = False
+
+    def show(self, histogram: Histogram | None) -> None:
+        """Show these counts; None when there is no time range to show."""
+        self._shown = histogram
+        last = max(0, len(histogram.counts) - 1) if histogram else 0
+        self._cursor = min(self._cursor, last)
+        if self._anchor is not None:
+            self._anchor = min(self._anchor, last)
+        self.refresh()
+
+    @property
+    def picked(self) -> Span | None:
+        """The time range between anchor and cursor; None when there are no bins."""
+        if self._shown is None or not self._shown.counts:
+            return None
+        first, last = self._bounds()
+        start, step = self._shown.start, self._shown.step
+        return Span(start + first * step, start + (last + 1) * step)
+
+    def _bounds(self) -> tuple[int, int]:
+        anchor = self._cursor if self._anchor is None else self._anchor
+        return min(anchor, self._cursor), max(anchor, self._cursor)
+
+    # Keys and mouse.
+
+    def on_resize(self) -> None:
+        """Tell how many bins there is room for."""
+        bins = max(1, self.size.width - 2 * _MARGIN)
+        if bins != self._bins:
+            self._bins = bins
+            self.post_message(self.BinsWanted(bins))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; what was selected is not any more."""
+        self._anchor = None
+        self._go(self._cursor + by)
+
+    def action_stretch(self, by: int) -> None:
+        """Select from where the cursor stood on."""
+        if self._anchor is None:
+            self._anchor = self._cursor
+        self._go(self._cursor + by)
+
+    def action_pick(self) -> None:
+        """Tell the range that is selected."""
+        span = self.picked
+        if span is not None:
+            self.post_message(self.SpanPicked(span))
+
+    def action_clear(self) -> None:
+        """Drop the selection and tell so."""
+        self._anchor = None
+        self.refresh()
+        self.post_message(self.SpanCleared())
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Start a selection under the mouse."""
+        self.capture_mouse()
+        self._dragging = True
+        self._anchor = self._bin_at(event.x)
+        self._go(self._anchor)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Stretch the selection while the button is down."""
+        if self._dragging:
+            self._go(self._bin_at(event.x))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Pick what was dragged over; a plain click only places the cursor."""
+        if not self._dragging:
+            return
+        self._dragging = False
+        self.release_mouse()
+        self._go(self._bin_at(event.x))
+        if self._anchor != self._cursor:
+            self.action_pick()
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def _go(self, index: int) -> None:
+        last = len(self._shown.counts) - 1 if self._shown else 0
+        self._cursor = max(0, min(index, last))
+        self.refresh()
+
+    def _bin_at(self, x: int) -> int:
+        bins = len(self._shown.counts) if self._shown else 1
+        return max(0, min(x - _MARGIN, bins - 1))
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line of bars, or the axis at the bottom."""
+        width, height = self.size
+        shown = self._shown
+        if shown is None or not any(shown.counts):
+            text = " No events in this time." if y == 0 else ""
+            return tones.strip(self, [(fit(text, width), "muted")])
+        if y == height - 1 and height > 1:
+            return self._axis(shown, width)
+        return self._bars(shown, width, y, max(1, height - 1))
+
+    def _bars(self, shown: Histogram, width: int, y: int, lines: int) -> Strip:
+        steps = len(self.glyphs.bars) - 1
+        peak = max(shown.counts)
+        below = (lines - 1 - y) * steps
+        all_levels = levels(shown.counts, peak, lines * steps)
+        bad_levels = shares(all_levels, shown.counts, shown.troubled)
+        picked = Style(bgcolor=self.get_component_rich_style("ground--picked").bgcolor)
+        first, last = self._bounds()
+        strips = [tones.strip(self, [(" " * _MARGIN, "text")])]
+        spans = ((0, first, None), (first, last + 1, picked), (last + 1, None, None))
+        for start, end, ground in spans if self._marking() else ((0, None, None),):
+            pairs = zip(all_levels[start:end], bad_levels[start:end], strict=True)
+            parts = [self._cell(high - below, bad - below, steps) for high, bad in pairs]
+            strips.append(tones.strip(self, parts, ground))
+        return _filled(self, strips, width)
+
+    def _cell(self, level: int, bad: int, steps: int) -> tones.Part:
+        """Return one cell of a bar; its colour is that of the larger part of it."""
+        level = max(0, min(level, steps))
+        return self.glyphs.bars[level], "denied" if bad > 0 and 2 * bad >= level else "muted"
+
+    def _marking(self) -> bool:
+        return self.has_focus or self._anchor is not None
+
+    def _axis(self, shown: Histogram, width: int) -> Strip:
+        words = self._words(shown) if self._marking() else self._peak(shown)
+        room = width - 2 * _MARGIN - len(words) - 2
+        bins = len(shown.counts)
+        line = [" "] * min(bins, width - 2 * _MARGIN)
+        for index in (i for i, bad in enumerate(shown.troubled) if 2 * bad > shown.counts[i]):
+            line[index : index + 1] = [self.glyphs.trouble] if index < len(line) else []
+        for tick in range(0, len(line), _TICK):
+            label = self._label(shown, tick)
+            if tick + len(label) <= room:
+                line[tick : tick + len(label) + 1] = [*label, " "]
+        shown_part = "".join(line)[: max(0, room)].ljust(room)
+        parts: list[tones.Part] = [(" " * _MARGIN, "muted")]
+        parts += [
+            (char, "denied" if char == self.glyphs.trouble else "muted") for char in shown_part
+        ]
+        parts.append((f"  {words}", "accent" if self._marking() else "muted"))
+        return _filled(self, [tones.strip(self, parts)], width)
+
+    def _label(self, shown: Histogram, index: int) -> str:
+        whole = len(shown.counts) * shown.step
+        pattern = "%m-%d %H:%M" if whole > 86_400_000 else "%H:%M"
+        if whole > 400 * 86_400_000:
+            pattern = "%Y-%m-%d"
+        return moment(shown.start + index * shown.step, self.zone, pattern)
+
+    def _peak(self, shown: Histogram) -> str:
+        return f"peak {count(max(shown.counts))} per {duration(shown.step)}"
+
+    def _words(self, shown: Histogram) -> str:
+        first, last = self._bounds()
+        total = sum(shown.counts[first : last + 1])
+        bad = sum(shown.troubled[first : last + 1])
+        start = moment(shown.start + first * shown.step, self.zone, "%m-%d %H:%M:%S")
+        end = moment(shown.start + (last + 1) * shown.step, self.zone, "%H:%M:%S")
+        return f"{start} – {end}  {count(total)} events, {count(bad)} not ok"
+
+
+_UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
+
+
+def duration(length: int) -> str:
+    """Return ms in the largest unit that leaves a short number: `5 min`, `1.5 h`."""
+    size, unit = next((pair for pair in _UNITS if length >= pair[0]), _UNITS[-1])
+    return f"{length / size:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def _filled(widget: Widget, strips: list[Strip], width: int) -> Strip:
+    strip = Strip.join(strips)
+    missing = width - strip.cell_length
+    if missing <= 0:
+        return strip.crop(0, width)
+    return Strip.join([strip, tones.strip(widget, [(" " * missing, "muted")])])

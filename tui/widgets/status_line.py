@@ -1,0 +1,66 @@
+"""Two lines of where things stand: whose events these are and how fresh; which are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets import tones
+from tui.widgets.printable import fit, safe
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a status line says: words at either end, each with a tone of `tones.TONES`."""
+
+    left: str = ""
+    """Such as `3 accounts · 4 regions`."""
+    right: str = ""
+    """Such as `following, behind 1 m 12 s`."""
+    right_tone: str = "muted"
+    name: str = ""
+    """Said first, in the accent colour."""
+
+
+class StatusLine(Widget):
+    """One line with words at both ends; where they meet, the left end gives way."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES}
+    DEFAULT_CSS = """
+    StatusLine { height: 1; width: 1fr; background: $surface; }
+    """ + tones.css("StatusLine")
+
+    def __init__(self, status: Status | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._status = status or Status()
+
+    @property
+    def status(self) -> Status:
+        """What the line says."""
+        return self._status
+
+    def show(self, status: Status) -> None:
+        """Say something else; the same again draws nothing."""
+        if status != self._status:
+            self._status = status
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line."""
+        width = self.size.width
+        if y:
+            return tones.strip(self, [(" " * width, "muted")])
+        status = self._status
+        right = f"{safe(status.right)} " if status.right else ""
+        right = fit(right, min(Text(right).cell_len, width))
+        room = width - Text(right).cell_len
+        name = f" {safe(status.name)}" if status.name else ""
+        name = fit(name, min(Text(name).cell_len, room))
+        left = fit(f" {safe(status.left)}", room - Text(name).cell_len)
+        parts = [(name, "accent"), (left, "muted"), (right, status.right_tone)]
+        return tones.strip(self, parts)

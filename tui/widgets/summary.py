@@ -1,0 +1,200 @@
+"""One event in plain words: who did what, to what, from where, and why it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.domain.answer import Row, Sighting
+from tui.domain.event import Actor, Outcome, Result, Severity
+from tui.widgets import tones, wording
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.printable import safe
+
+Styled = Callable[[str], Style]
+"""Tone to style."""
+
+_WORD = 200
+"""Characters of one value in a sentence."""
+
+
+def plain(_tone: str) -> Style:
+    """Return no style at all."""
+    return Style()
+
+
+def sentence(row: Row, styled: Styled = plain) -> Text:
+    """Return `deploy (via ci-role) was denied iam AttachRolePolicy on role/app-admin from ...`."""
+    text = Text()
+    muted = styled("muted")
+    text.append(_say(row.actor.caller), styled("accent"))
+    if aside := _aside(row):
+        text.append(f" ({aside})", muted)
+    text.append(f" {_verb(row.outcome)} ", styled(_result_tone(row.outcome)))
+    text.append(
+        f"{_say(row.call.service)} {_say(row.call.action)}", styled("text") + Style(bold=True)
+    )
+    if row.resources:
+        text.append(" on ", muted)
+        text.append(_say(wording.resources(row.resources)), styled("text"))
+    if row.origin.ip:
+        text.append(" from ", muted)
+        text.append(_say(row.origin.ip), styled("text"))
+    if row.origin.agent:
+        text.append(f" with {_say(wording.agent(row.origin.agent))}", muted)
+    if row.actor.mfa in _MFA:
+        text.append(f", {_MFA[row.actor.mfa]}", muted)
+    if row.outcome.result == Result.FAILED and row.outcome.error:
+        text.append(f": {_say(row.outcome.error)}", styled("failed"))
+    return text
+
+
+_MFA = {"true": "with MFA", "false": "no MFA"}
+
+_VERBS = {Result.OK: "called", Result.DENIED: "was denied", Result.FAILED: "failed to call"}
+
+
+def _verb(outcome: Outcome) -> str:
+    return {str(result): verb for result, verb in _VERBS.items()}.get(outcome.result, "called")
+
+
+def _result_tone(outcome: Outcome) -> str:
+    return {str(Result.OK): "text", str(Result.DENIED): "denied"}.get(outcome.result, "failed")
+
+
+def _aside(row: Row) -> str:
+    actor = row.actor
+    said: list[str] = []
+    if actor.behind and actor.behind != actor.caller:
+        said.append(f"really {_say(actor.behind)}")
+    said += _through(actor)
+    if actor.account and row.place.account and actor.account != row.place.account:
+        said.append(f"of account {_say(actor.account)}")
+    return ", ".join(said)
+
+
+def _through(actor: Actor) -> list[str]:
+    through = [name for name in (actor.role, actor.via) if name and name != actor.caller]
+    return [f"via {' and '.join(_say(name) for name in through)}"] if through else []
+
+
+def _say(text: str) -> str:
+    return safe(text, _WORD)
+
+
+def concern(row: Row, glyphs: Glyphs = UNICODE, styled: Styled = plain) -> Text:
+    """Return the severity and its reason, or nothing for an event that needs no attention."""
+    level = max(0, min(row.signal.severity, Severity.CRITICAL))
+    if not level:
+        return Text()
+    severity = Severity(level)
+    reason = f": {_say(row.signal.reason)}" if row.signal.reason else ""
+    words = f"{glyphs.severity[level]} {severity.name.lower()}{reason}"
+    return Text.assemble((words, styled(tones.of_severity(level))))
+
+
+def seen(sightings: Sequence[Sighting], styled: Styled = plain) -> Text:
+    """Return where the event was delivered: the first place in full, of the others the number."""
+    if not sightings:
+        return Text()
+    first = sightings[0]
+    more = f" and {len(sightings) - 1} more" if len(sightings) > 1 else ""
+    words = f"{first.source}, record {first.ordinal} of {safe(first.uri, 300)}{more}"
+    return Text.assemble((words, styled("muted")))
+
+
+class Summary(Widget):
+    """The event under the cursor, in words; only lines that changed are drawn anew."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES}
+    DEFAULT_CSS = """
+    Summary { height: 4; width: 1fr; padding: 0 1; background: $surface; }
+    """ + tones.css("Summary")
+
+    def __init__(
+        self,
+        *,
+        zone: tzinfo = UTC,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.zone = zone
+        self.glyphs = glyphs
+        self._row: Row | None = None
+        self._sightings: tuple[Sighting, ...] = ()
+        self._drawn: list[Text] = []
+        self._breaker = Console()
+
+    def show(self, row: Row | None, sightings: Sequence[Sighting] = ()) -> None:
+        """Say what the event is, and where it was delivered as far as that is known."""
+        self._row, self._sightings = row, tuple(sightings)
+        before, self._drawn = self._drawn, self._wrapped()
+        for y in range(self.size.height):
+            old, new = _at(before, y), _at(self._drawn, y)
+            if old != new:
+                cells = max(old.cell_len, new.cell_len)
+                self.refresh(Region(self.gutter.left, y + self.gutter.top, cells, 1))
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._drawn = self._wrapped()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Take the colours of another theme."""
+        super().notify_style_update()
+        self._drawn = self._wrapped()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the words."""
+        width = self.size.width
+        ground = tones.style(self, "muted")
+        segments = _at(self._drawn, y).render(self._breaker)
+        strip = Strip(
+            Segment(segment.text, ground + segment.style if segment.style else ground)
+            for segment in segments
+            if segment.text != "\n"
+        )
+        return strip.adjust_cell_length(width, ground)
+
+    def _wrapped(self) -> list[Text]:
+        width = self.size.width
+        if not width:
+            return []
+        return [
+            line
+            for text in self._said()
+            for line in text.wrap(self._breaker, width, overflow="fold")
+        ]
+
+    def _said(self) -> list[Text]:
+        row = self._row
+        if row is None:
+            return [Text("No event chosen.")]
+        when = wording.moment(row.time, self.zone, f"%Y-%m-%d %H:%M:%S {self.zone}")
+        place = " ".join(safe(part, 40) for part in (row.place.region, row.place.account) if part)
+        lines = [
+            sentence(row, self._styled),
+            concern(row, self.glyphs, self._styled),
+            Text(f"{when}  {place}"),
+            seen(self._sightings, self._styled),
+        ]
+        return [line for line in lines if line]
+
+    def _styled(self, tone: str) -> Style:
+        return Style(color=tones.style(self, tone).color)
+
+
+def _at(lines: Sequence[Text], y: int) -> Text:
+    return lines[y] if y < len(lines) else Text()
