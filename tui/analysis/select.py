@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tui.analysis.columns import CHUNK, Columns
 from tui.analysis.values import Bools, Values
-from tui.domain.fields import FIELDS, Field
+from tui.domain.fields import SEARCHED, Field
 from tui.domain.filter import And, Compare, Everything, Filter, Not, Or, Path, Term, Test, Text
 
 IdLookup: TypeAlias = Callable[[Term], Iterable[int]]
@@ -96,9 +96,8 @@ def _on_time(test: Test, columns: Columns) -> Bools:
 def _text(text: str, columns: Columns) -> Bools:
     result = np.zeros(len(columns), bool)
     by_dimension: dict[str, list[Field]] = {}
-    for subject in FIELDS:
-        if subject.facet:
-            by_dimension.setdefault(subject.dimension, []).append(subject)
+    for subject in SEARCHED:
+        by_dimension.setdefault(subject.dimension, []).append(subject)
     for dimension, subjects in by_dimension.items():
         lookups = [_lookup(s, columns, lambda values: values.containing(text)) for s in subjects]
         result |= taken(np.any(np.stack(lookups), axis=0), columns.ids(dimension))

@@ -68,5 +68,8 @@ FIELDS = (
     Field("id", "event", "id", "event id", ("eventID", "eventId"), facet=False),
 )
 
+SEARCHED = tuple(f for f in FIELDS if f.facet and f.kind in (Kind.TEXT, Kind.IP))
+"""The fields that bare words are looked for in."""
+
 BY_NAME = {name.lower(): field for field in FIELDS for name in (field.name, *field.aliases)}
 """Every name and alias, lower case."""

@@ -19,10 +19,16 @@ from tui.analysis.select import Found, select
 from tui.domain.answer import Answer, Query, Row, Span
 from tui.domain.fields import Field
 from tui.domain.filter import Everything, Filter, Term
+from tui.domain.progress import Progress, Quiet, Step
+from tui.errors import Cancelled
+from tui.jobs.find import record_matches
+from tui.jobs.records import Records
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache
 from tui.storage.known import TABLES
 from tui.storage.select import condition
+
+_REPORT_EVERY = 1000
 
 
 class View:
@@ -71,11 +77,17 @@ class Explorer:
                 columns.append(block.first, block.time, block.columns)
             return len(columns)
 
-    def answer(self, query: Query) -> View:
-        """Evaluate a query on the events in memory."""
+    def answer(self, query: Query, decided: Ints | None = None) -> View:
+        """Evaluate a query on the events in memory.
+
+        `decided` are row numbers, of those only their records can decide, that do match.
+        """
         with self._lock:
             columns = self._columns
             mask, undecided = self._mask(query)
+            if decided is not None and mask is not None:
+                mask = mask | np.isin(columns.number, decided)
+                undecided = 0
             numbers = _newest_first(columns, mask)
             counter = Counter(columns, mask)
             covered = self._span()
@@ -92,6 +104,24 @@ class Explorer:
                 undecided=undecided,
             )
             return View(answer, numbers, self._cache)
+
+    def decided(self, query: Query, progress: Progress | None = None) -> View:
+        """Like `answer`, with every record opened that is needed to decide."""
+        progress = progress or Quiet()
+        candidates = self.undecided(query)
+        found: list[int] = []
+        if len(candidates):
+            with self._cache.connection() as connection:
+                records = Records(connection).each(candidates.tolist())
+                for done, (number, record) in enumerate(records):
+                    if progress.cancelled():
+                        raise Cancelled("Stopped before every record was looked into.")
+                    if record_matches(query.filter, record):
+                        found.append(number)
+                    if done % _REPORT_EVERY == 0:
+                        total = len(candidates)
+                        progress.report(Step("Looking into records", done, total, "records"))
+        return self.answer(query, np.array(found, np.int64))
 
     def undecided(self, query: Query) -> Ints:
         """Return the row numbers, newest first, that only their records can decide."""
@@ -134,9 +164,7 @@ class Explorer:
             return reader.numbers_with_id(connection, condition(term))
 
 
-def _within(
-    columns: Columns, mask: NDArray[np.bool_], span: Span | None
-) -> NDArray[np.bool_]:
+def _within(columns: Columns, mask: NDArray[np.bool_], span: Span | None) -> NDArray[np.bool_]:
     if span is None:
         return mask
     return mask & (columns.time >= span.start) & (columns.time < span.end)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui.domain.fields import FIELDS, Field
+from tui.domain.fields import SEARCHED, Field
 from tui.domain.filter import (
     And,
     Compare,
@@ -105,7 +105,7 @@ def _term(subject: Field, test: Test, out: Condition) -> str:
 def _text(text: str, out: Condition) -> str:
     wanted = text.lower()
     number = _number(lambda value: wanted in str(value).lower(), out)
-    return "(" + " OR ".join(_tested(each, number, out) for each in FIELDS if each.facet) + ")"
+    return "(" + " OR ".join(_tested(each, number, out) for each in SEARCHED) + ")"
 
 
 def _number(holds: Holds, out: Condition) -> int:

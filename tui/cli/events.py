@@ -1,0 +1,120 @@
+"""`trailhound events`: the found events, newest first, as delivered or as chosen fields."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sqlite3
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from tui.cli.caching import open_cache
+from tui.cli.fields import Column, columns_of
+from tui.cli.filtering import filter_of, number_of
+from tui.cli.table import as_csv, as_table
+from tui.jobs.find import find
+from tui.jobs.records import Records, as_line
+from tui.storage import reader
+
+_DEFAULT = "time,caller,service,action,resource,account,region,result,error,ip"
+_AT_ONCE = 500
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the events; raises FilterError, TimeError, UsageError, CacheError, RecordMissing."""
+    limit = number_of(parsed.limit, "--limit")
+    tree = filter_of(parsed)
+    names = parsed.fields or (_DEFAULT if parsed.format in _CELLS else "")
+    columns = columns_of(names) if names else ()
+    with open_cache(parsed).connection() as connection:
+        limited = Limited(find(connection, tree, limit + 1 if limit else 0), limit)
+        if parsed.format in _CELLS:
+            titles = [column.title for column in columns]
+            cells = (
+                [c.cell(v) for c, v in zip(columns, row, strict=True)]
+                for row in _values(connection, columns, limited)
+            )
+            lines: Iterable[str] = _CELLS[parsed.format](titles, cells)
+        else:
+            lines = _DOCUMENTS[parsed.format](_documents(connection, columns, limited))
+        for line in lines:
+            sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+        sys.stdout.buffer.flush()
+        _say_what_is_left(connection, limited)
+    return 0
+
+
+@dataclass(slots=True)
+class Limited:
+    """Numbers up to a limit, counted, with the knowledge whether there were more."""
+
+    numbers: Iterator[int]
+    limit: int
+    count: int = 0
+    more: bool = False
+
+    def __iter__(self) -> Iterator[int]:
+        for number in self.numbers:
+            if self.limit and self.count == self.limit:
+                self.more = True
+                return
+            self.count += 1
+            yield number
+
+
+def _say_what_is_left(connection: sqlite3.Connection, limited: Limited) -> None:
+    """Tell on stderr what a reader could mistake the output for."""
+    totals = reader.totals(connection)
+    said = f"{limited.count:,} of {totals.events:,} cached events"
+    if limited.more:
+        said += "; there are more, --limit 0 prints all"
+    if totals.skipped:
+        said += f"; {totals.skipped:,} things in the files could not be read"
+    if not totals.events:
+        said += "; read log files with: trailhound open PATH"
+    sys.stderr.write(said + "\n")
+
+
+def _documents(
+    connection: sqlite3.Connection, columns: Sequence[Column], numbers: Iterable[int]
+) -> Iterator[str]:
+    """Yield JSON on one line for each event: the delivered record, or an object of fields."""
+    if not columns:
+        for _, record in Records(connection).each(numbers):
+            yield as_line(record).decode("utf-8", "replace")
+        return
+    for values in _values(connection, columns, numbers):
+        yield json.dumps(dict(zip((c.title for c in columns), values, strict=True)))
+
+
+def _values(
+    connection: sqlite3.Connection, columns: Sequence[Column], numbers: Iterable[int]
+) -> Iterator[list[object]]:
+    records = Records(connection)
+    wanted = any(column.of_record for column in columns)
+    stream = iter(numbers)
+    while some := list(islice(stream, _AT_ONCE)):
+        rows = reader.rows(connection, some)
+        opened = (record for _, record in records.each(some)) if wanted else [b""] * len(rows)
+        for row, record in zip(rows, opened, strict=True):
+            yield [column.value(row, record) for column in columns]
+
+
+def _array(documents: Iterable[str]) -> Iterator[str]:
+    before = "["
+    for document in documents:
+        yield before + document
+        before = ","
+    yield "[]" if before == "[" else "]"
+
+
+_CELLS: dict[str, Callable[[Sequence[str], Iterable[Sequence[str]]], Iterator[str]]] = {
+    "csv": as_csv,
+    "table": as_table,
+}
+_DOCUMENTS: dict[str, Callable[[Iterable[str]], Iterable[str]]] = {
+    "jsonl": lambda documents: documents,
+    "json": _array,
+}

@@ -1,0 +1,48 @@
+"""The filter and the time range of a command line, as one filter."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tui.domain.fields import BY_NAME
+from tui.domain.filter import And, Compare, Everything, Filter, Term
+from tui.domain.grammar import parse
+from tui.domain.moment import parse_span
+from tui.errors import UsageError
+
+
+def zone_of(parsed: argparse.Namespace) -> tzinfo:
+    """Return the time zone asked for; raises UsageError."""
+    try:
+        return ZoneInfo(parsed.tz)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(
+            f"There is no time zone {parsed.tz!r}. Name one such as UTC or Europe/Berlin."
+        ) from error
+
+
+def filter_of(parsed: argparse.Namespace) -> Filter:
+    """Return the filter asked for, bounded by --since and --until; raises FilterError, TimeError."""
+    now = int(time.time() * 1000)
+    zone = zone_of(parsed)
+    tree = parse(" ".join(parsed.text), now, zone)
+    if parsed.since is None and parsed.until is None:
+        return tree
+    span = parse_span(parsed.since, parsed.until, now, zone)
+    bounds: list[Filter] = [] if isinstance(tree, Everything) else [tree]
+    field = BY_NAME["time"]
+    if parsed.since is not None:
+        bounds.append(Term(field, Compare(">=", span.start)))
+    if parsed.until is not None:
+        bounds.append(Term(field, Compare("<", span.end)))
+    return And(tuple(bounds))
+
+
+def number_of(text: str, option: str) -> int:
+    """Return a count from the command line; raises UsageError."""
+    if not text.isdecimal():
+        raise UsageError(f"{option} takes a whole number, not {text!r}.")
+    return int(text)

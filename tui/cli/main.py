@@ -1,0 +1,48 @@
+"""Dispatching a command line: parse, run, and turn every error into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from tui.cli.arguments import parse
+from tui.errors import FilterError, TrailhoundError
+
+INTERRUPTED = 130
+
+_MODULES = {
+    "": "tui.cli.explorer",
+    "demo": "tui.cli.demo",
+    "open": "tui.cli.open",
+    "events": "tui.cli.events",
+    "facets": "tui.cli.facets",
+}
+"""The module whose `run` carries out a command; loaded only when it is asked for."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        parsed = parse(arguments)
+        code: int = import_module(_MODULES[parsed.command]).run(parsed)
+        sys.stdout.flush()
+    except FilterError as error:
+        _say(error.marked())
+        return error.exit_code
+    except TrailhoundError as error:
+        _say(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("Interrupted; what was stored is kept.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader has what it wanted; Python would complain when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"trailhound: {sentence}\n")

@@ -1,0 +1,24 @@
+"""`trailhound open`: local log files into the cache, then the explorer."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tui.cli.caching import open_cache
+from tui.cli.summary import load
+from tui.errors import UsageError
+from tui.sources.folder import LocalFiles
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Read the named paths; raises UsageError, InputError, CacheError."""
+    if not parsed.text:
+        raise UsageError("Name a log file, a folder of them, or a zip archive: open PATH...")
+    source = LocalFiles([Path(text).expanduser() for text in parsed.text])
+    cache = open_cache(parsed)
+    if parsed.no_ui:
+        return load(cache, source, parsed.format)
+    from tui.app import explore
+
+    return explore(cache, source, zone=parsed.tz)

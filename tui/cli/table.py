@@ -1,0 +1,58 @@
+"""Printing rows for people and spreadsheets: aligned columns, or CSV that no program executes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+_SAMPLE = 200
+"""Rows whose widths decide the columns', so that printing can begin before the end is known."""
+_WIDEST = 60
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV injection")."""
+
+
+def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield aligned lines; control characters are escaped, long cells cut with an ellipsis."""
+    stream = ([_plain(cell) for cell in row] for row in rows)
+    sample = list(islice(stream, _SAMPLE))
+    widths = [
+        min(_WIDEST, max(len(title), *(len(row[i]) for row in sample), 0))
+        for i, title in enumerate(titles)
+    ]
+    yield _line([title.upper() for title in titles], widths)
+    for row in sample:
+        yield _line(row, widths)
+    for row in stream:
+        yield _line(row, widths)
+
+
+def as_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield RFC 4180 lines without their line end; cells that look like formulas get a quote."""
+    yield _csv_line(titles)
+    for row in rows:
+        yield _csv_line([_defused(cell) for cell in row])
+
+
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
+
+
+def _plain(cell: str) -> str:
+    return cell if cell.isprintable() else cell.encode("unicode_escape").decode("ascii")
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    shown = (
+        (cell if len(cell) <= width else cell[: width - 1] + "…").ljust(width)
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    return "  ".join(shown).rstrip()
