@@ -17,6 +17,26 @@ from typing import TypeAlias
 
 from tui.domain.fields import Field
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number as JSON writes it, give or take a sign or leading zeros; not `nan`, not `1_000`."""
+
+
+def _chunk(literal: str) -> str:
+    return "".join("." if char == "?" else re.escape(char) for char in literal)
+
+
+def _glob(pattern: str) -> str:
+    """Return the pattern as a regular expression that stays quick on any value.
+
+    Text between two stars is taken where it first occurs and never given back; that is enough to
+    find a match where there is one, and `*a*a*a*b` cannot run away on a long hostile value.
+    """
+    first, *others = re.split(r"\*+", pattern)
+    if not others:
+        return _chunk(first)
+    *middle, last = others
+    return f"{_chunk(first)}{''.join(f'(?>.*?{_chunk(text)})' for text in middle)}.*{_chunk(last)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -39,11 +59,8 @@ class OneOf:
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
-        alternatives = (
-            "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in pattern.lower())
-            for pattern in self.patterns
-        )
-        return re.compile(f"(?:{'|'.join(alternatives)})", re.DOTALL)
+        alternatives = "|".join(_glob(pattern.lower()) for pattern in self.patterns)
+        return re.compile(f"(?:{alternatives})", re.DOTALL)
 
     def holds(self, value: str | int) -> bool:
         """Return whether the whole value matches one of the patterns."""
@@ -71,10 +88,10 @@ class Compare:
 
     def holds(self, value: str | int) -> bool:
         """Return whether the value is a number on the right side of the bound."""
-        try:
-            number = float(value)
-        except ValueError:
+        text = str(value)
+        if _NUMBER.fullmatch(text) is None:
             return False
+        number = float(text)
         return {
             ">=": number >= self.bound,
             "<=": number <= self.bound,
@@ -92,7 +109,7 @@ class Within:
     def holds(self, value: str | int) -> bool:
         """Return whether the value is an address of the network."""
         try:
-            return ip_address(value) in self.network
+            return ip_address(str(value)) in self.network
         except ValueError:
             return False
 
@@ -155,3 +172,34 @@ class Not:
 
 
 Filter: TypeAlias = Everything | Term | Text | And | Or | Not
+
+NOTHING = Not(Everything())
+"""The filter that no event passes."""
+
+
+def simplify(tree: Filter) -> Filter:
+    """Return the same filter without needless nesting: the form that parsing text gives."""
+    match tree:
+        case Not(part):
+            inner = simplify(part)
+            return inner.part if isinstance(inner, Not) else Not(inner)
+        case And(parts):
+            return _joined(And, parts, neutral=Everything(), decisive=NOTHING)
+        case Or(parts):
+            return _joined(Or, parts, neutral=NOTHING, decisive=Everything())
+        case _:
+            return tree
+
+
+def _joined(
+    kind: type[And | Or], parts: tuple[Filter, ...], neutral: Filter, decisive: Filter
+) -> Filter:
+    flat: list[Filter] = []
+    for part in map(simplify, parts):
+        if part == decisive:
+            return decisive
+        if part != neutral:
+            flat.extend(part.parts if isinstance(part, kind) else (part,))
+    if not flat:
+        return neutral
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
