@@ -1,0 +1,1 @@
+"""An organization that does not exist, delivering log files as AWS would."""

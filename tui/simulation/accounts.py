@@ -1,0 +1,152 @@
+"""The simulated organization as a source of log files, and as it goes on living.
+
+A file's bytes are made when it is read, from the seed and its own name alone: reading in any
+order, in any process, gives the same. The decompressed bytes are the same everywhere; the
+compressed ones for one build of isal on one kind of processor.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator
+from itertools import accumulate
+from random import Random
+
+from isal import igzip
+
+from tui.domain.objects import LogObject
+from tui.simulation.attack import LENGTH, Attack
+from tui.simulation.delivery import (
+    TRAIL,
+    Delivery,
+    key_of,
+    number_of,
+    plan,
+    slots_of,
+)
+from tui.simulation.kinds import Extra, extras
+from tui.simulation.organization import organization
+from tui.simulation.tokens import SLOT, seeded
+from tui.simulation.workload import Workload, week_slot
+
+ORDINARY_EVENTS, ORDINARY_DAYS = 50_000, 7
+STORY_BEFORE_NOW = 26 * 3_600
+DELIVERY_DELAY = 420
+"""Seconds until a record of the story is delivered."""
+COMPRESSION = 1
+BYTES_PER_RECORD = 215
+"""Compressed, about; for the sizes of files that have not been made yet."""
+ONE_IN_REPEATS = 61
+"""One in so many files delivers records again that the file before it had."""
+
+
+class SimulatedAccounts:
+    """`events` ordinary events over `days` until `now` (ms since 1970 UTC), and the story.
+
+    An ObjectSource. Sizes are estimates; everything else about a file is exact.
+    """
+
+    def __init__(self, seed: int, now: int, days: float = 7, events: int = 50_000) -> None:
+        self._seed = seed
+        self._now = now
+        self._days = days
+        self._events = events
+        scale = events / ORDINARY_EVENTS
+        self._workload = Workload(seed, scale * ORDINARY_DAYS / days, scale)
+        self._files: dict[str, Delivery] = {}
+        self._before: dict[str, Delivery] = {}
+        self._extras: dict[tuple[str, str, str, int], list[str]] = {}
+
+    def __reduce__(self) -> tuple[type[SimulatedAccounts], tuple[int, int, float, int]]:
+        return SimulatedAccounts, (self._seed, self._now, self._days, self._events)
+
+    def objects(self) -> Iterator[LogObject]:
+        """Yield every file, newest first by the slot in its name."""
+        self._plan()
+        for uri, delivery in self._files.items():
+            extra = self._extras.get(_slot_of(delivery), []) if delivery.part == 0 else []
+            size = 60 + BYTES_PER_RECORD * (delivery.records + len(extra))
+            yield LogObject(uri, "demo", size, delivery.slot * 1000)
+
+    def read(self, item: LogObject) -> bytes:
+        """Return the gzip bytes of a file; FileNotFoundError when there is no such file."""
+        return igzip.compress(self.text(item.uri), COMPRESSION, mtime=0)
+
+    def text(self, uri: str) -> bytes:
+        """Return the JSON text of a file; FileNotFoundError when there is no such file."""
+        self._plan()
+        delivery = self._files.get(uri)
+        if delivery is None:
+            raise FileNotFoundError(uri)
+        rng = seeded(number_of(self._seed, delivery))
+        records = self._ordinary(delivery, rng)
+        if delivery.part == 0:
+            records += self._extras.get(_slot_of(delivery), [])
+        if uri in self._before:
+            before = self._before[uri]
+            records += self._ordinary(before, seeded(number_of(self._seed, before)))[:2]
+        rng.shuffle(records)
+        return f'{{"Records":[{",".join(records)}]}}'.encode()
+
+    def live(self, after: int, until: int) -> Iterator[bytes]:
+        """Yield further records, one to five a second, oldest first.
+
+        Their eventTime is in (after, until], both in ms since 1970 UTC; a second has the same
+        records whatever range asks for it.
+        """
+        cells = [
+            (account, region)
+            for account in organization().accounts
+            for region in organization().regions.names
+        ]
+        rates = [self._workload.rates(*cell) for cell in cells]
+        for second in range(after // 1000 + 1, until // 1000 + 1):
+            rng = seeded(self._seed, "live", second)
+            slot = week_slot(second)
+            totals = list(accumulate(rate[slot] for rate in rates))
+            for _ in range(1 + int(5 * rng.random() * rng.random())):
+                place = bisect(totals, int(rng.random() * totals[-1]))
+                yield self._workload.one(*cells[place], second, rng).encode()
+
+    def _ordinary(self, delivery: Delivery, rng: Random) -> list[str]:
+        if not delivery.records:
+            return []
+        return self._workload.records(
+            delivery.account, delivery.region, delivery.slot, delivery.records, rng
+        )
+
+    def _plan(self) -> None:
+        if self._files:
+            return
+        slots = slots_of(self._now // 1000, self._days)
+        self._place_extras(slots)
+        planned = list(plan(self._seed, self._workload, slots, self._events))
+        have = {_slot_of(delivery) for delivery in planned}
+        planned += [Delivery(*slot, 0, 0) for slot in self._extras if slot not in have]
+        planned.sort(key=lambda delivery: (-delivery.slot, delivery[:3], delivery.part))
+        bucket = organization().bucket
+        latest: dict[tuple[str, str, str], str] = {}
+        for delivery in planned:
+            uri = f"s3://{bucket}/{key_of(self._seed, delivery)}"
+            self._files[uri] = delivery
+            newer = latest.get(delivery[:3])
+            if newer and delivery.records and number_of(self._seed, delivery) % ONE_IN_REPEATS == 0:
+                self._before[newer] = delivery
+            if delivery.records:
+                latest[delivery[:3]] = uri
+
+    def _place_extras(self, slots: list[int]) -> None:
+        span = len(slots) * SLOT
+        start = self._now // 1000 - min(STORY_BEFORE_NOW, max(LENGTH + 2 * SLOT, int(span * 0.7)))
+        told = Attack(self._seed, start, self._workload).records()
+        found = [Extra(TRAIL, *record) for record in told]
+        found += extras(self._seed, start, (slots[-1], slots[0]), self._workload)
+        for extra in found:
+            slot = -(-(extra.time + DELIVERY_DELAY) // SLOT) * SLOT
+            if slots[-1] <= slot <= slots[0]:
+                place = (extra.kind, extra.account, extra.region, slot)
+                self._extras.setdefault(place, []).append(extra.record)
+
+
+def _slot_of(delivery: Delivery) -> tuple[str, str, str, int]:
+    return delivery[:4]
