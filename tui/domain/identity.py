@@ -76,11 +76,12 @@ def _session(who: Mapping[str, object], issuer: Mapping[str, object]) -> _Sessio
     if not assumed and text_of(who.get("type")) not in ("AssumedRole", "Role"):
         return _Session(None, None, None)
     principal = (text_of(who.get("principalId")) or "").partition(":")
-    name = (arn[-1] if assumed and len(arn) > 2 else principal[2]) or None
+    name = first_text(arn[2] if assumed and len(arn) > 2 else None, principal[2])
     role = first_text(
         issuer.get("userName"),
         arn[1] if assumed and len(arn) > 1 else None,
-        (text_of(issuer.get("arn")) or "").rpartition("/")[2],
+        arn[-1] if arn[0].endswith(":role") else None,
+        _arn_name(issuer),
     )
     permission_set = _PERMISSION_SET.fullmatch(role or "")
     if permission_set:

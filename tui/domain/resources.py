@@ -62,7 +62,7 @@ def resources_from(
     return _capped(_found(plans.own, parts)) or _capped(_found(plans.common, parts))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def needs_parameters(service: str, action: str) -> Needs:
     """Return which parts name what a call was about, if its `resources` list nothing."""
     plans = _plans(service, bare(action))
@@ -132,7 +132,7 @@ def _named(row: _Row, node: Mapping[str, object], value: object) -> Iterator[Res
             yield Resource(text_of(f"{parent}/{name}") or name if parent else name, row.type)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _plans(service: str, action: str) -> _Plans:
     known = service if service in _rows_by_service() else "*"
     own = [row for row in _rows_by_service()[known] if "actions" in row and _is_for(row, action)]

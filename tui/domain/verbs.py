@@ -13,7 +13,7 @@ from tui.domain.texts import object_of
 _STRENGTH = (Verb.READ, Verb.WRITE, Verb.DESTRUCTIVE, Verb.PERMISSION)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def verb_of(service: str, action: str, read_only: str | None = None) -> Verb:
     """Return the kind of change; `read_only` is "true", "false" or None as in `Call`.
 
