@@ -344,6 +344,17 @@ def test_no_account_is_foreign_where_the_caller_has_none() -> None:
     assert signal("s3:PutBucketPolicy", request, actor=actor).severity == Severity.LOW
 
 
+def test_the_highest_severity_wins_wherever_its_rule_stands() -> None:
+    assert signal("cloudtrail:StopLogging", actor=ROOT).reason == "CloudTrail logging stopped"
+    omitted = signal("iam:PutUserPolicy", {"omitted": True}, actor=ROOT)
+    assert omitted.reason == "root made a change"
+
+
+def test_a_policy_text_nested_too_deep_is_passed_over() -> None:
+    request = {"policyDocument": '{"Statement":' + "[" * 200_000}
+    assert signal("iam:PutUserPolicy", request).reason == "inline policy written"
+
+
 def test_insights_are_signals_and_summaries_are_none() -> None:
     call = call_from("cloudtrail.amazonaws.com", "StopLogging", None, "Insight", None)
     assert signal_of(call, USER, Outcome()).severity == Severity.MEDIUM
