@@ -67,8 +67,8 @@ COLUMNS = (
     Column("clock", "TIME", 8, 0, _time("%H:%M:%S"), _muted),
     Column("time", "TIME", 14, 0, _time("%m-%d %H:%M:%S"), _muted),
     Column("date_time", "TIME", 19, 0, _time("%Y-%m-%d %H:%M:%S"), _muted),
-    Column("caller", "CALLER", 16, 3, lambda r, s: wording.caller(r.actor, s.glyphs.within)),
-    Column("action", "ACTION", 24, 2, lambda r, _: f"{r.call.service} {r.call.action}"),
+    Column("caller", "CALLER", 14, 2, lambda r, s: wording.caller(r.actor, s.glyphs.within)),
+    Column("action", "ACTION", 22, 3, lambda r, _: f"{r.call.service} {r.call.action}"),
     Column("resource", "RESOURCE", 16, 4, lambda r, _: wording.resources(r.resources)),
     Column("region", "REGION", 14, 0, lambda r, _: r.place.region or "", _muted),
     Column("account", "ACCOUNT", 12, 0, lambda r, _: r.place.account or "", _muted),
@@ -83,14 +83,15 @@ COLUMNS = (
 BY_ID = {column.id: column for column in COLUMNS}
 
 _SETS = (
-    (170, ("severity", "date_time", "caller", "action", "resource", "region", "account", "ip",
+    (150, ("severity", "date_time", "caller", "action", "resource", "region", "account", "ip",
            "result")),
-    (140, ("severity", "date_time", "caller", "action", "resource", "region", "ip", "result")),
-    (116, ("severity", "time", "caller", "action", "resource", "region", "result")),
-    (96, ("severity", "time", "caller", "action", "resource", "result")),
-    (76, ("severity", "time", "caller", "action", "result")),
-    (62, ("severity", "clock", "caller", "action", "result")),
-    (44, ("clock", "caller", "action")),
+    (132, ("severity", "date_time", "caller", "action", "resource", "region", "ip", "result")),
+    (108, ("severity", "time", "caller", "action", "resource", "region", "result")),
+    (92, ("severity", "time", "caller", "action", "resource", "result")),
+    (74, ("severity", "time", "caller", "action", "result")),
+    (68, ("severity", "clock", "caller", "action", "result")),
+    (63, ("clock", "caller", "action", "result")),
+    (48, ("clock", "caller", "action")),
     (0, ("caller", "action")),
 )  # fmt: skip
 """From this many cells on, these columns, unless the user chose others."""
