@@ -55,6 +55,9 @@ WORDS = (
 )  # fmt: skip
 """Values that mean something to a grammar, a wildcard, a terminal, a database or to no one."""
 
+FREQUENT = ("deploy", "Deploy", "a", "3")
+"""Drawn as often as all the others together, so that filters and events meet."""
+
 ADDRESSES = (
     "10.0.0.1", "10.255.0.1", "203.0.113.7", "2001:db8::1", "2001:DB8:0:0::1", "::ffff:10.0.0.1",
     "AWS Internal", "AWS Internal/3", "s3.amazonaws.com", "010.0.0.1", "a",
@@ -62,15 +65,15 @@ ADDRESSES = (
 """What sourceIPAddress may hold."""
 
 NETWORKS = ("10.0.0.0/8", "10.0.0.1/32", "203.0.113.0/24", "2001:db8::/32", "::/0", "0.0.0.0/0")
-KEYS = ("a", "A", "b", "a.b", "bucketName", "BUCKETNAME", "items", "x y", "", "ü")
-TOPS = ("requestParameters", "RequestParameters", "responseElements", "errorMessage", "custom")
+KEYS = ("a", "A", "b", "a.b", "x y", "", "ü")
+TOPS = ("requestParameters", "RequestParameters", "errorMessage", "custom")
 TIMES = tuple(NOW + offset for offset in (-86_400_000, -1_000, -999, -1, 0, 1, 1_000, 86_400_000))
 
-_words = st.sampled_from(WORDS)
-_absentable = st.sampled_from((None, "", *WORDS))
+_words = st.sampled_from(FREQUENT) | st.sampled_from(WORDS)
+_absentable = st.sampled_from((None, "")) | _words
 _addresses = st.sampled_from(ADDRESSES)
 _flags = st.sampled_from((None, "true", "false"))
-_scalars = st.sampled_from((None, "", True, False, 0, 3, -1, 3.0, 1e300, *WORDS, *ADDRESSES))
+_scalars = st.sampled_from((None, "", True, False, 0, 3, -1, 3.0, 1e300)) | _words | _addresses
 
 
 def _few(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -90,13 +93,16 @@ def nodes() -> st.SearchStrategy[object]:
 
 def records() -> st.SearchStrategy[dict[str, object]]:
     """Draw records whose top-level names collide with those of `paths`."""
-    return st.dictionaries(st.sampled_from(TOPS), nodes(), max_size=4)
+    return st.dictionaries(st.sampled_from(TOPS), _words | nodes(), min_size=2, max_size=4)
 
 
 def paths() -> st.SearchStrategy[Path]:
-    """Draw paths of one to four names that no field is named by."""
-    below = st.lists(st.sampled_from(KEYS).filter(bool), max_size=3)
-    return st.builds(lambda top, rest: Path(".".join((top, *rest))), st.sampled_from(TOPS), below)
+    """Draw paths of one to three names that no field is named by."""
+    below = st.lists(st.sampled_from([key for key in KEYS if key]), max_size=2)
+    tops = st.sampled_from(TOPS)
+    return st.builds(Path, tops) | st.builds(
+        lambda top, rest: Path(".".join((top, *rest))), tops, below
+    )
 
 
 def actors() -> st.SearchStrategy[Actor]:
@@ -173,9 +179,17 @@ def tests_of(kind: Kind) -> st.SearchStrategy[Test]:
 
 
 def field_terms(fields: tuple[Field, ...] = FIELDS) -> st.SearchStrategy[Term]:
-    """Draw terms over these fields."""
-    return st.sampled_from(fields).flatmap(
-        lambda field: st.builds(Term, st.just(field), tests_of(field.kind))
+    """Draw terms over these fields, every kind of field as often as any other."""
+    kinds = [kind for kind in Kind if any(field.kind is kind for field in fields)]
+    return st.one_of(
+        [
+            st.builds(
+                Term,
+                st.sampled_from([each for each in fields if each.kind is kind]),
+                tests_of(kind),
+            )
+            for kind in kinds
+        ]
     )
 
 

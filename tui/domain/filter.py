@@ -143,7 +143,7 @@ class Term:
 class Text:
     """Text to be found inside any known value, without case.
 
-    Known values are those of every facet field. With `deep`, any key or value of the record.
+    Known values are those of `fields.SEARCHED`. With `deep`, any key or value of the record.
     """
 
     text: str
