@@ -292,8 +292,8 @@ def session(birth: Birth) -> Session:
 
 def at_the_door(who: Session) -> Session:
     """Return the session as it signs in: in a browser, with no key yet."""
-    agents = organization().agents["console"]
-    agent = who.agent if who.manner.console else agents[0]
+    browser = organization().agents["console"][0]
+    agent = who.agent if who.agent.startswith("Mozilla") else browser
     identity = who.identity.replace(f'"accessKeyId":"{who.key}",', "", 1)
     return who._replace(identity=identity, agent=agent, manner=Manner(console=True))
 

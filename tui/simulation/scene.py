@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Callable
+from functools import cache
 from random import Random
 from typing import NamedTuple, TypeAlias
 
@@ -110,6 +111,8 @@ DRAWS: dict[str, Draw] = {
 }
 
 
+PLACES = ("account", "region")
+"""Marks that are filled in once for each place."""
 GIVEN = frozenset(("role_arn", "session", "life", "key", "principal", "session_arn", "expiry"))
 """Marks of the calls that begin a session: they come from that session."""
 
@@ -121,20 +124,22 @@ class Compiled(NamedTuple):
     draws: tuple[tuple[str, Draw], ...]
 
 
-def compile_layout(text: str, static: dict[str, str]) -> Compiled:
-    """Return the layout with the static marks filled in; KeyError for a mark nobody draws."""
+@cache
+def compiled(call: Call, manner: Manner, fault: Fault | None) -> Compiled:
+    """Return the layout compiled for any place; KeyError for a mark nobody draws."""
     marks: dict[str, Draw] = {}
 
     def form(mark: re.Match[str]) -> str:
         name = mark[1]
-        if name in static:
-            return static[name]
+        if name in PLACES:
+            return mark[0]
         if name not in GIVEN:
             marks[name] = DRAWS[name]
         return f"%({name})s"
 
-    escaped = text.replace("%", "%%")
-    return Compiled(_MARK.sub(form, escaped), tuple(marks.items()))
+    text = layout(call, manner, fault).replace("<action>", call.action.name)
+    text = text.replace("<foreign>", organization().foreign_account)
+    return Compiled(_MARK.sub(form, text.replace("%", "%%")), tuple(marks.items()))
 
 
 Page: TypeAlias = dict[str, Compiled]
@@ -154,21 +159,19 @@ class Press:
         if page is None:
             page = self._pages[known] = {}
         name = call.name if fault is None else f"{call.name}!{fault.code}"
-        compiled = page.get(name)
-        if compiled is None:
-            compiled = page[name] = self._compile(scene, call, fault)
-        values = {mark: draw(scene) for mark, draw in compiled.draws}
+        found = page.get(name)
+        if found is None:
+            found = page[name] = self._compile(scene, call, fault)
+        form, draws = found
+        values = {mark: draw(scene) for mark, draw in draws}
         if scene.fixed:
             values |= scene.fixed
-        return compiled.form % values
+        return form % values
 
     @staticmethod
     def _compile(scene: Scene, call: Call, fault: Fault | None) -> Compiled:
+        form, draws = compiled(call, scene.session.manner, fault)
         place = scene.place
-        static = {
-            "account": place.id,
-            "region": place.region,
-            "action": call.action.name,
-            "foreign": organization().foreign_account,
-        }
-        return compile_layout(layout(call, scene.session.manner, fault), static)
+        return Compiled(
+            form.replace("<account>", place.id).replace("<region>", place.region), draws
+        )

@@ -25,6 +25,7 @@ NEAREST, SPREAD = 120, 780
 LATE = 0.0004
 """Part of the errands that are delivered hours late."""
 SESSIONS_KEPT = 6_000
+BOUND = ("instance", "function", "role")
 PEOPLE = ("sso", "oidc")
 """Kinds that begin their sessions at the global endpoint."""
 
@@ -60,6 +61,11 @@ def _menu(persona: Persona, region: str) -> Menu:
             calls.append(each)
             weights.append(weight * part)
     return Menu(calls, list(accumulate(weights)))
+
+
+def _home(persona: Persona, place: Place) -> str:
+    """Return the Region a session is bound to; people and users are the same everywhere."""
+    return place.region if persona.kind in BOUND else ""
 
 
 class Workload:
@@ -134,20 +140,20 @@ class Workload:
     def _members(self, persona: Persona) -> int:
         return int(persona.members * self._pace) if persona.scaled else persona.members
 
-    def _phases(self, persona: Persona, region: str) -> list[int]:
+    def _phases(self, persona: Persona, home: str) -> list[int]:
         """Return by how much each member's sessions begin before whole multiples of their life."""
-        known = (persona.name, region)
+        known = (persona.name, home)
         if known not in self._shifts:
-            shift = len(region) * 977
+            shift = len(home) * 977
             members = range(self._members(persona))
             self._shifts[known] = [(m * 483_059 + shift) % persona.life for m in members]
         return self._shifts[known]
 
     def session(self, persona: Persona, place: Place, member: int, at: int) -> Session:
         """Return the credentials this member uses at this second."""
-        phase = self._phases(persona, place.region)[member]
+        home = _home(persona, place)
+        phase = self._phases(persona, home)[member]
         block = (at + phase) // persona.life
-        home = place.region if persona.kind in ("instance", "function", "role") else ""
         known = (persona.name, place.account, home, member, block)
         found = self._sessions.get(known)
         if found is None:
@@ -185,7 +191,7 @@ class Workload:
             if abroad or persona.via or not self._pulses[persona.name][week_slot(start)]:
                 continue
             edge = start + SLOT
-            phases = self._phases(persona, place.region)
+            phases = self._phases(persona, _home(persona, place))
             for member, phase in enumerate(phases):
                 if (edge + phase) % persona.life < SLOT:
                     who = self.session(persona, place, member, edge)
