@@ -38,10 +38,13 @@ class FilterError(UsageError):
         self.column = column
         self.suggestion = suggestion
 
+    def sentence(self) -> str:
+        """Return the message with the suggestion, if there is one."""
+        return f"{self} Did you mean {self.suggestion}?" if self.suggestion else str(self)
+
     def marked(self) -> str:
-        """Return the message, the filter and a caret under the column, on three lines."""
-        hint = f" Did you mean {self.suggestion}?" if self.suggestion else ""
-        return f"{self}{hint}\n  {self.text}\n  {' ' * self.column}^"
+        """Return the sentence, the filter and a caret under the column, on three lines."""
+        return f"{self.sentence()}\n  {self.text}\n  {' ' * self.column}^"
 
 
 class TimeError(UsageError):

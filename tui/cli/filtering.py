@@ -25,7 +25,7 @@ def zone_of(parsed: argparse.Namespace) -> tzinfo:
 
 
 def filter_of(parsed: argparse.Namespace) -> Filter:
-    """Return the filter asked for, bounded by --since and --until; raises FilterError, TimeError."""
+    """Return the filter asked for, bounded by the times; raises FilterError, TimeError."""
     now = int(time.time() * 1000)
     zone = zone_of(parsed)
     tree = parse(" ".join(parsed.text), now, zone)

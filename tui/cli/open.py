@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tui.cli.caching import open_cache
+from tui.cli.filtering import zone_of
 from tui.cli.summary import load
 from tui.errors import UsageError
 from tui.sources.folder import LocalFiles
@@ -16,9 +17,10 @@ def run(parsed: argparse.Namespace) -> int:
     if not parsed.text:
         raise UsageError("Name a log file, a folder of them, or a zip archive: open PATH...")
     source = LocalFiles([Path(text).expanduser() for text in parsed.text])
+    zone = zone_of(parsed)
     cache = open_cache(parsed)
     if parsed.no_ui:
         return load(cache, source, parsed.format)
     from tui.app import explore
 
-    return explore(cache, source, zone=parsed.tz)
+    return explore(cache, source, zone)

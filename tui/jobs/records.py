@@ -18,6 +18,7 @@ from tui.errors import TrailhoundError
 from tui.sources.container import CAP
 from tui.sources.decode import split
 from tui.sources.envelope import Piece
+from tui.sources.wire import untyped
 from tui.storage import reader
 from tui.storage.cache import Cache
 
@@ -89,6 +90,12 @@ def open_record(cache: Cache, number: int) -> Opened:
 def as_line(record: bytes) -> bytes:
     """Return a record on one line, numbers and strings as they were written."""
     return msgspec.json.format(record, indent=-1)
+
+
+def readable(record: bytes) -> dict[str, object]:
+    """Return a record as plain values; empty if it is no object."""
+    values = untyped(record)
+    return values if isinstance(values, dict) else {}
 
 
 def _chunks(numbers: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -57,11 +57,20 @@ class Totals(NamedTuple):
     skipped: int
 
 
+def count(connection: sqlite3.Connection) -> int:
+    """Return how many events there are, from the blocks and what stands in none."""
+    blocked, last = connection.execute(
+        "SELECT coalesce(sum(count), 0), coalesce(max(first + count - 1), 0) FROM block"
+    ).fetchone()
+    tail = connection.execute("SELECT count(*) FROM fact WHERE id > ?", (last,)).fetchone()[0]
+    number: int = blocked + tail
+    return number
+
+
 def totals(connection: sqlite3.Connection) -> Totals:
     """Count what the cache holds."""
-    events = connection.execute("SELECT count(*) FROM fact").fetchone()[0]
     files, skipped = connection.execute("SELECT count(*), sum(skipped) FROM file").fetchone()
-    return Totals(events, files, skipped or 0)
+    return Totals(count(connection), files, skipped or 0)
 
 
 def last_number(connection: sqlite3.Connection) -> int:

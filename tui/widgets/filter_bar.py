@@ -124,6 +124,10 @@ class FilterBar(Vertical):
         """The filter as it stands in the input."""
         return self._input.value
 
+    def focus_input(self) -> None:
+        """Go to the input."""
+        self._input.focus()
+
     def set_text(self, text: str) -> None:
         """Put a filter into the input, cursor at its end; nothing is posted."""
         with self._input.prevent(Input.Changed):

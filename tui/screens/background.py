@@ -1,0 +1,138 @@
+"""The half of the events screen that nobody sees: its workers.
+
+They compute and post messages of `work`; they change nothing that is shown. Modules that take long
+to import are imported in them, not at the start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from tui.domain.answer import Query
+from tui.domain.complete import complete
+from tui.domain.fields import Field
+from tui.domain.objects import ObjectSource
+from tui.errors import TrailhoundError
+from tui.jobs.preview import newest, skipped_count
+from tui.screens.work import (
+    Answered,
+    Completed,
+    ExplorerReady,
+    FirstRows,
+    Grown,
+    Problem,
+    Read,
+    RecordOpened,
+    RowsRead,
+    ToScreen,
+)
+from tui.storage.cache import Cache
+
+if TYPE_CHECKING:  # loading these takes longer than the first paint
+    from tui.jobs.explore import Explorer, View
+
+AROUND = 128
+"""Rows read with an answer, so that the table need not ask for what it shows first."""
+COMPLETIONS = 50
+"""Values looked up for one completion."""
+
+
+class Background(Screen[None]):
+    """A screen with a cache, an explorer of it, and the workers that use them."""
+
+    def __init__(self, cache: Cache) -> None:
+        super().__init__()
+        self.cache = cache
+        self.explorer: Explorer | None = None
+        self.view: View | None = None
+        self.progress: ToScreen | None = None
+        """Of the source being read, while it is."""
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def read_first_rows(self, count: int) -> None:
+        """Read what can be shown at once."""
+        self.post_message(FirstRows(*newest(self.cache, count)))
+
+    @work(thread=True, group="start", exit_on_error=False)
+    def load_explorer(self) -> None:
+        """Load the columns of everything cached."""
+        from tui.jobs.explore import Explorer
+
+        explorer = Explorer(self.cache)
+        explorer.refresh()
+        self.post_message(ExplorerReady(explorer, skipped_count(self.cache)))
+
+    @work(thread=True, group="refresh", exit_on_error=False)
+    def refresh_explorer(self, explorer: Explorer) -> None:
+        """Take over what was added to the cache."""
+        self.post_message(Grown(explorer.refresh(), skipped_count(self.cache)))
+
+    def start_reading(self, source: ObjectSource) -> None:
+        """Read a source into the cache; `progress` stops it."""
+        self.progress = ToScreen(self)
+        self._read_source(source, self.progress)
+
+    @work(thread=True, group="source", exit_on_error=False)
+    def _read_source(self, source: ObjectSource, progress: ToScreen) -> None:
+        from tui.jobs.ingest import ingest
+
+        self.post_message(Read(ingest(self.cache, source, progress)))
+
+    @work(thread=True, exclusive=True, group="answer", exit_on_error=False)
+    def answer(self, explorer: Explorer, generation: int, query: Query, anchor: int | None) -> None:
+        """Answer a query; `anchor` is the row number that should stay under the cursor."""
+        worker = get_current_worker()
+        view = explorer.answer(query)
+        if not worker.is_cancelled:
+            self._post_answer(generation, view, anchor)
+        if view.answer.undecided:
+            progress = ToScreen(self, worker)
+            view = explorer.decided(query, progress)
+            if not worker.is_cancelled:
+                self._post_answer(generation, view, anchor)
+
+    def _post_answer(self, generation: int, view: View, anchor: int | None) -> None:
+        cursor = 0 if anchor is None else view.position(anchor) or 0
+        first = max(0, cursor - AROUND // 2) // AROUND * AROUND
+        rows = view.rows(first, 2 * AROUND)
+        self.post_message(Answered(generation, view, cursor, first, rows))
+
+    @work(thread=True, group="rows", exit_on_error=False)
+    def read_rows(self, view: View, generation: int, first: int, count: int) -> None:
+        """Read rows of an answer."""
+        self.post_message(RowsRead(generation, first, view.rows(first, count)))
+
+    @work(thread=True, exclusive=True, group="record", exit_on_error=False)
+    def open_record(self, number: int) -> None:
+        """Open one event's record."""
+        from tui.jobs.records import as_line, open_record, readable
+
+        opened = open_record(self.cache, number)
+        text = as_line(opened.record).decode("utf-8", "replace")
+        if not get_current_worker().is_cancelled:
+            self.post_message(RecordOpened(number, readable(opened.record), text, opened.sightings))
+
+    @work(thread=True, exclusive=True, group="complete", exit_on_error=False)
+    def complete(self, text: str, cursor: int) -> None:
+        """Look up what could be typed next."""
+        explorer = self.explorer
+
+        def values(field: Field, part: str) -> list[tuple[str, int]]:
+            return explorer.values(field, part, COMPLETIONS) if explorer else []
+
+        found = complete(text, cursor, values)
+        if not get_current_worker().is_cancelled:
+            self.post_message(Completed(text, cursor, found))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong in a worker; what is no known trouble is a crash."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            if isinstance(error, TrailhoundError):
+                self.post_message(Problem(str(error)))
+            elif error is not None:
+                raise error

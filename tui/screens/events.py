@@ -1,0 +1,396 @@
+"""The events screen: facets, histogram, table, summary and record of what is cached.
+
+It owns the question that is asked and which answer is shown. Everything that takes time runs in a
+worker of `background`; an answer that comes after the question has changed is dropped.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer
+
+from tui import actions
+from tui.domain import narrow
+from tui.domain.fields import BY_NAME
+from tui.domain.objects import ObjectSource
+from tui.errors import FilterError
+from tui.screens import wording
+from tui.screens.background import Background
+from tui.screens.question import Question, chosen, has_words
+from tui.screens.work import (
+    Answered,
+    Completed,
+    ExplorerReady,
+    FirstRows,
+    Grown,
+    Problem,
+    Progressed,
+    Read,
+    RecordOpened,
+    RowsRead,
+)
+from tui.storage.cache import Cache
+from tui.widgets.columns import Setting
+from tui.widgets.event_table import EventTable
+from tui.widgets.facets import Chosen, Facets
+from tui.widgets.filter_bar import Completion, FilterBar
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.histogram import HistogramView
+from tui.widgets.loading import Loading
+from tui.widgets.record_tree import RecordTree, RecordView
+from tui.widgets.status_line import StatusLine
+from tui.widgets.summary import Summary
+
+UNFOLDED = ("caller", "action", "service", "error")
+"""Facets open at the start."""
+FIRST_ROWS = 100
+"""Rows read before anything is loaded: more than any screen is high."""
+
+
+class EventsScreen(Background):
+    """Browse what is cached, while a source may still be read."""
+
+    CSS_PATH = "events.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
+        (0, "-narrow"),
+        (100, "-wide"),
+        (170, "-vast"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-low"),
+        (18, "-high"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(each.keys, each.id, each.label, show=each.footer, tooltip=each.help, id=each.id)
+        for each in actions.EVENTS
+        if each.id not in ("quit", "record")
+    ]
+
+    def __init__(
+        self,
+        cache: Cache,
+        source: ObjectSource | None = None,
+        *,
+        zone: tzinfo = UTC,
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
+        super().__init__(cache)
+        self.source = source
+        self.zone = zone
+        self.glyphs = glyphs
+        self.question = Question()
+        self._generation = 0
+        self._bins = 0
+        self._skipped = 0
+        self._doing = ""
+        self._grown = False
+        self._refreshing = False
+        self._opened: RecordOpened | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield StatusLine(wording.holdings(None, ""), id="holdings")
+        yield FilterBar(glyphs=self.glyphs)
+        yield HistogramView(zone=self.zone, glyphs=self.glyphs)
+        with Horizontal(id="body"):
+            yield Facets(wording.FACETS, unfolded=UNFOLDED, glyphs=self.glyphs, id="facets")
+            with Vertical(id="events"):
+                yield EventTable(setting=Setting(self.zone, self.glyphs), empty="Loading…")
+                yield Summary(zone=self.zone, glyphs=self.glyphs)
+            yield RecordView(glyphs=self.glyphs)
+        yield Loading(glyphs=self.glyphs)
+        yield StatusLine(id="cover")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what is there at once, and start the rest."""
+        self.set_class(self.size.width < 100, "-no-facets")
+        self.query_one(EventTable).focus()
+        self.read_first_rows(FIRST_ROWS)
+        self.load_explorer()
+        if self.source:
+            self.start_reading(self.source)
+
+    # Asking.
+
+    def ask(self, *, keep_place: bool = False) -> None:
+        """Have the current question answered."""
+        if self.explorer is None:
+            return
+        self._generation += 1
+        table = self.query_one(EventTable)
+        current = table.current if keep_place and table.cursor else None
+        facets = self.query_one(Facets).unfolded
+        query = self.question.query(facets, self._bins)
+        anchor = current.number if current else None
+        self.answer(self.explorer, self._generation, query, anchor)
+
+    def ask_text(self, text: str, *, told: bool = True) -> None:
+        """Ask with another filter text; an error is shown if it is `told`."""
+        bar = self.query_one(FilterBar)
+        try:
+            question = self.question.typed(text, self.zone)
+        except FilterError as error:
+            if told:
+                bar.set_error(error.sentence(), error.column)
+            return
+        bar.set_error("")
+        if question.filter != self.question.filter or self.question.deep:
+            self.question = question
+            self.ask(keep_place=True)
+
+    # What workers found.
+
+    @on(FirstRows)
+    def _first_rows(self, event: FirstRows) -> None:
+        if self._generation == 0 and event.rows:
+            self.query_one(EventTable).reset(event.total, 0, rows=event.rows)
+
+    @on(ExplorerReady)
+    def _explorer_ready(self, event: ExplorerReady) -> None:
+        self.explorer = event.explorer
+        self._skipped = event.skipped
+        self.ask(keep_place=True)
+        self._take_growth()
+
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
+        self.query_one(Loading).show(event.step)
+        self._grown = True
+        self._take_growth()
+
+    @on(Read)
+    def _read(self, event: Read) -> None:
+        self.progress = None
+        self.query_one(Loading).show(None)
+        self._grown = True
+        self._take_growth()
+        done = event.result
+        if done.cancelled:
+            self.notify(f"Stopped. {done.events:,} new events are cached; open it again to go on.")
+
+    def _take_growth(self) -> None:
+        if self._grown and not self._refreshing and self.explorer:
+            self._grown, self._refreshing = False, True
+            self.refresh_explorer(self.explorer)
+
+    @on(Grown)
+    def _took_growth(self, event: Grown) -> None:
+        self._refreshing = False
+        self._skipped = event.skipped
+        if self.view is None or event.events != self.view.answer.cached:
+            self.ask(keep_place=True)
+        else:
+            self._say()
+        self._take_growth()
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        if event.generation != self._generation:
+            return
+        self.view = event.view
+        answer = event.view.answer
+        empty = wording.nothing_found(answer, has_words(self.question.filter))
+        self.query_one(EventTable).reset(
+            answer.total, event.generation, event.cursor,
+            rows=event.rows, first=event.first, empty=empty,
+        )  # fmt: skip
+        included, excluded = chosen(self.question.filter)
+        self.query_one(Facets).show(
+            answer.facets,
+            [Chosen(*pair) for pair in included],
+            [Chosen(*pair) for pair in excluded],
+        )
+        self.query_one(HistogramView).show(answer.histogram)
+        self.query_one(FilterBar).set_count(answer.total, answer.cached)
+        if not answer.undecided and not self.progress:
+            self.query_one(Loading).show(None)
+        self._say()
+
+    def _say(self) -> None:
+        answer = self.view.answer if self.view else None
+        doing = "reading" if self.progress else ""
+        self.query_one("#holdings", StatusLine).show(wording.holdings(answer, doing))
+        cover = wording.cover(answer, self.question.span, self._skipped, self.zone)
+        self.query_one("#cover", StatusLine).show(cover)
+
+    @on(RowsRead)
+    def _rows_read(self, event: RowsRead) -> None:
+        self.query_one(EventTable).put_rows(event.generation, event.first, event.rows)
+
+    @on(RecordOpened)
+    def _record_opened(self, event: RecordOpened) -> None:
+        self._opened = event
+        self.query_one(RecordView).show(event.record)
+        current = self.query_one(EventTable).current
+        if current and current.number == event.number:
+            self.query_one(Summary).show(current, event.sightings)
+
+    @on(Problem)
+    def _problem(self, event: Problem) -> None:
+        self.progress = None
+        self.query_one(Loading).show(None)
+        self.notify(event.sentence, severity="error", timeout=15, markup=False)
+
+    # What the user does in the widgets.
+
+    @on(EventTable.WindowWanted)
+    def _window_wanted(self, event: EventTable.WindowWanted) -> None:
+        if self.view and event.generation == self._generation:
+            self.read_rows(self.view, event.generation, event.first, event.count)
+
+    @on(EventTable.Highlighted)
+    def _highlighted(self, event: EventTable.Highlighted) -> None:
+        self.query_one(Summary).show(event.row)
+        if self.has_class("-reading"):
+            self.open_record(event.row.number)
+
+    @on(EventTable.Opened)
+    def _event_opened(self, event: EventTable.Opened) -> None:
+        self.add_class("-reading")
+        self.open_record(event.row.number)
+        self.query_one(RecordTree).focus()
+
+    @on(RecordTree.CopyRequested)
+    def _copy_requested(self, event: RecordTree.CopyRequested) -> None:
+        self._copy(event.text)
+
+    @on(Facets.ValueToggled)
+    def _value_toggled(self, event: Facets.ValueToggled) -> None:
+        bar = self.query_one(FilterBar)
+        change = narrow.include if event.include else narrow.exclude
+        try:
+            text = change(self.question.text, BY_NAME[event.field], event.value)
+        except FilterError as error:
+            bar.set_error(error.sentence(), error.column)
+            return
+        bar.set_text(text)
+        self.ask_text(text)
+
+    @on(Facets.FacetWanted)
+    def _facet_wanted(self) -> None:
+        self.ask(keep_place=True)
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self.ask_text(event.text, told=False)
+
+    @on(FilterBar.Submitted)
+    def _filter_submitted(self, event: FilterBar.Submitted) -> None:
+        self.ask_text(event.text)
+        if self.question.text == event.text:
+            self.query_one(EventTable).focus()
+
+    @on(FilterBar.Left)
+    def _filter_left(self) -> None:
+        self.query_one(FilterBar).set_text(self.question.text)
+        self.query_one(EventTable).focus()
+
+    @on(FilterBar.CompletionsWanted)
+    def _completions_wanted(self, event: FilterBar.CompletionsWanted) -> None:
+        self.complete(event.text, event.cursor)
+
+    @on(Completed)
+    def _completed(self, event: Completed) -> None:
+        bar = self.query_one(FilterBar)
+        if bar.text == event.text:
+            bar.set_completions(
+                [Completion(each.insert, each.start, each.detail) for each in event.found]
+            )
+
+    @on(HistogramView.BinsWanted)
+    def _bins_wanted(self, event: HistogramView.BinsWanted) -> None:
+        self._bins = event.bins
+        self.ask(keep_place=True)
+
+    @on(HistogramView.SpanPicked)
+    def _span_picked(self, event: HistogramView.SpanPicked) -> None:
+        self.question = self.question.within(event.span)
+        self.ask(keep_place=True)
+
+    @on(HistogramView.SpanCleared)
+    def _span_cleared(self) -> None:
+        if self.question.span:
+            self.question = self.question.within(None)
+            self.ask(keep_place=True)
+        self.query_one(EventTable).focus()
+
+    # Actions.
+
+    def action_filter(self) -> None:
+        """Go to the filter."""
+        self.query_one(FilterBar).focus_input()
+
+    def action_clear(self) -> None:
+        """Ask for everything again."""
+        self.question = Question()
+        self.query_one(FilterBar).set_text("")
+        self.query_one(FilterBar).set_error("")
+        self.ask(keep_place=True)
+
+    def action_facets(self) -> None:
+        """Show or hide the facets, and go there or back."""
+        hidden = not self.has_class("-no-facets")
+        self.set_class(hidden, "-no-facets")
+        self.query_one(EventTable if hidden else Facets).focus()
+
+    def action_histogram(self) -> None:
+        """Go to the histogram."""
+        self.query_one(HistogramView).focus()
+
+    def action_deep(self) -> None:
+        """Look for words in whole records too."""
+        if not has_words(self.question.filter):
+            self.notify("The filter has no words to look for. Type some with / first.")
+            return
+        self.question = self.question.in_records()
+        self.ask(keep_place=True)
+
+    def action_copy(self) -> None:
+        """Copy the record of the event under the cursor."""
+        current = self.query_one(EventTable).current
+        if self._opened and current and self._opened.number == current.number:
+            self._copy(self._opened.text)
+        else:
+            self.notify("Open the event first, with Enter.")
+
+    def _copy(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {len(text):,} characters.")
+
+    def action_skipped(self) -> None:
+        """List what could not be read."""
+        from tui.screens.skipped import SkippedScreen
+
+        self.app.push_screen(SkippedScreen(self.cache, self._skipped))
+
+    def action_next_pane(self) -> None:
+        """Go to the next part of the screen."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """Go to the part before."""
+        self.focus_previous()
+
+    def action_back(self) -> None:
+        """Leave what is open, innermost first; then stop what is running."""
+        table = self.query_one(EventTable)
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+        elif self.has_class("-narrow") and not self.has_class("-no-facets"):
+            self.add_class("-no-facets")
+        elif table.has_focus and self.progress:
+            self.progress.stop()
+        table.focus()
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen())

@@ -1,0 +1,77 @@
+"""What the events screen says about the cache and the answer, in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+from tui.domain.answer import Answer, Span
+from tui.widgets.status_line import Status
+
+FACETS = (
+    ("caller", "CALLER"),
+    ("action", "ACTION"),
+    ("service", "SERVICE"),
+    ("resource", "RESOURCE"),
+    ("error", "ERROR"),
+    ("region", "REGION"),
+    ("account", "ACCOUNT"),
+    ("ip", "IP"),
+    ("severity", "SEVERITY"),
+    ("reason", "REASON"),
+    ("verb", "VERB"),
+    ("role", "ROLE"),
+    ("behind", "BEHIND"),
+    ("key", "KEY"),
+    ("agent", "AGENT"),
+    ("identity", "IDENTITY"),
+    ("via", "VIA"),
+    ("mfa", "MFA"),
+    ("resource_type", "RESOURCE TYPE"),
+    ("category", "CATEGORY"),
+    ("endpoint", "ENDPOINT"),
+)
+"""The facets of the screen, in their order."""
+
+
+def holdings(answer: Answer | None, doing: str) -> Status:
+    """Say whose events are shown, and what is being done."""
+    left = ""
+    if answer:
+        distinct = {
+            facet.field: sum(1 for pair in facet.counts if pair.value) + facet.others
+            for facet in answer.facets
+        }
+        accounts, regions = distinct.get("account", 0), distinct.get("region", 0)
+        left = f"{_many(accounts, 'account')} · {_many(regions, 'region')}"
+    return Status(left, doing, name="trailhound")
+
+
+def cover(answer: Answer | None, span: Span | None, skipped: int, zone: tzinfo = UTC) -> Status:
+    """Say which time is shown and what is missing from it."""
+    left = ""
+    shown = span or (answer.span if answer else None)
+    if shown:
+        left = f"{_moment(shown.start, zone)} – {_moment(shown.end, zone)} {zone}"
+        if span:
+            left += "  picked, Esc in the histogram shows all"
+    if skipped:
+        return Status(left, f"{skipped:,} could not be read: press !", "denied")
+    return Status(left, "everything read" if answer and answer.cached else "")
+
+
+def nothing_found(answer: Answer, has_words: bool) -> str:  # noqa: FBT001
+    """Say why the table is empty and what to do."""
+    if not answer.cached:
+        return "No events are cached. Open log files with: trailhound open PATH"
+    if answer.undecided:
+        return f"Looking into {answer.undecided:,} records…"
+    hint = " Press d to look into whole records." if has_words else ""
+    return f"None of {answer.cached:,} events match. Press u to drop the filter.{hint}"
+
+
+def _moment(ms: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

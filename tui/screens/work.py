@@ -1,0 +1,144 @@
+"""What workers tell a screen: results that carry the request they answer, and progress.
+
+Workers only compute and post; handlers on the screen change what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.worker import Worker
+
+from tui.domain.answer import Row, Sighting
+from tui.domain.complete import Completion
+from tui.domain.progress import Step
+
+if TYPE_CHECKING:  # loading these takes longer than the first paint
+    from tui.jobs.explore import Explorer, View
+    from tui.jobs.ingest import Ingested
+
+_OFTEN = 0.1
+"""Seconds between two progress messages."""
+
+
+@dataclass
+class FirstRows(Message):
+    """The newest events, read without loading anything."""
+
+    rows: Sequence[Row]
+    total: int
+
+
+@dataclass
+class ExplorerReady(Message):
+    """Queries can be answered now."""
+
+    explorer: Explorer
+    skipped: int
+
+
+@dataclass
+class Grown(Message):
+    """The explorer has taken over what was added to the cache."""
+
+    events: int
+    skipped: int
+    """Things in the cached files that gave no event."""
+
+
+@dataclass
+class Answered(Message):
+    """A query was answered; `rows` are those from position `first` on."""
+
+    generation: int
+    view: View
+    cursor: int
+    first: int
+    rows: Sequence[Row]
+
+
+@dataclass
+class RowsRead(Message):
+    """Some rows of an answer were read."""
+
+    generation: int
+    first: int
+    rows: Sequence[Row]
+
+
+@dataclass
+class RecordOpened(Message):
+    """One event's record was opened."""
+
+    number: int
+    record: Mapping[str, object]
+    text: str
+    """The record as delivered, on one line."""
+    sightings: Sequence[Sighting]
+
+
+@dataclass
+class Progressed(Message):
+    """Long work stands at this step; the latest replaces those still waiting."""
+
+    step: Step
+
+    def can_replace(self, message: Message) -> bool:
+        """Return whether this one makes a waiting one pointless."""
+        return isinstance(message, Progressed)
+
+
+@dataclass
+class Read(Message):
+    """A source was read into the cache to its end."""
+
+    result: Ingested
+
+
+@dataclass
+class Completed(Message):
+    """What could be typed next at this place of this text."""
+
+    text: str
+    cursor: int
+    found: Sequence[Completion]
+
+
+@dataclass
+class Problem(Message):
+    """A worker could not do its work; the sentence says why and what to do."""
+
+    sentence: str
+
+
+class ToScreen:
+    """A progress port whose other end is a screen."""
+
+    def __init__(self, screen: MessagePump, worker: Worker[None] | None = None) -> None:
+        """With a worker, cancelling that stops the work too."""
+        self._screen = screen
+        self._worker = worker
+        self._stopped = Event()
+        self._told = 0.0
+
+    def report(self, step: Step) -> None:
+        """Post the step, a few times a second at most."""
+        now = monotonic()
+        if now - self._told >= _OFTEN:
+            self._told = now
+            self._screen.post_message(Progressed(step))
+
+    def cancelled(self) -> bool:
+        """Return whether the screen asked to stop."""
+        cancelled = self._worker is not None and self._worker.is_cancelled
+        return cancelled or self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Ask the work to stop at its next safe point."""
+        self._stopped.set()
