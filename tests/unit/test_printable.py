@@ -29,9 +29,11 @@ def test_what_is_shown_holds_nothing_active_or_invisible(text: str) -> None:
     shown.encode("utf-8")
 
 
-@given(ANY_TEXT, st.integers(0, 40), st.booleans())
-def test_a_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int, right: bool) -> None:
-    assert cell_len(fit(safe(text), width, right=right)) == width
+@given(ANY_TEXT, st.integers(0, 40), st.booleans(), st.booleans())
+def test_a_fitted_text_is_exactly_as_wide_as_asked(
+    text: str, width: int, right: bool, keep_end: bool
+) -> None:
+    assert cell_len(fit(safe(text), width, right=right, keep_end=keep_end)) == width
 
 
 @given(ANY_TEXT, ANY_TEXT)
@@ -80,3 +82,8 @@ def test_half_a_wide_character_is_not_drawn() -> None:
     assert fit("漢字漢字", 4) == "漢 …"
     assert fit("漢字", 4) == "漢字"
     assert fit("12", 4, right=True) == "  12"
+
+
+def test_names_that_differ_at_their_ends_stay_apart() -> None:
+    assert fit("stratus-red-team-ec2-steal", 16, keep_end=True) == "stratus-re…steal"
+    assert fit("short", 8, keep_end=True) == "short   "

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.color import Color, ColorSystem
 
 from tui import theming
 from tui.paths import theme_folders
@@ -57,3 +58,16 @@ def test_of_two_themes_with_one_name_the_first_folder_wins(tmp_path: Path) -> No
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.toml").write_text(f'name = "x"\ndark = {dark}')
     assert theming.load([tmp_path / "a", tmp_path / "b"]).found["x"].dark
+
+
+def sixteen(color: str) -> int | None:
+    return Color.parse(color).downgrade(ColorSystem.STANDARD).number
+
+
+@pytest.mark.parametrize("name", ["trailhound", "daylight", "monochrome"])
+def test_with_sixteen_colours_the_cursor_shows_and_all_text_can_be_read(name: str) -> None:
+    colors = theming.load(theme_folders()).found[name].colors
+    assert sixteen(colors.selection) != sixteen(colors.background)
+    read = (colors.text, colors.muted, colors.accent, colors.denied, colors.failed, colors.critical)
+    for ground in (colors.background, colors.surface, colors.selection):
+        assert sixteen(ground) not in {sixteen(color) for color in read}

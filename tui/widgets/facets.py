@@ -220,7 +220,7 @@ class Facets(LineView):
             sign, tone = self.glyphs.excluded, "muted"
         number = count(line.number)
         name = NO_VALUE if line.value is None else safe(self._words(line), 2 * width)
-        text = fit(f" {sign} {name}", width - len(number) - 2)
+        text = f" {sign} " + fit(name, width - len(number) - 5, keep_end=True)
         strip = tones.strip(self, [(text, tone), (f" {number} ", "muted")], ground)
         strip = strip.adjust_cell_length(width)
         if ground is not None or not line.most:

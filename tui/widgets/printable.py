@@ -49,15 +49,29 @@ def safe(text: str, longest: int = LONGEST) -> str:
     return "".join(shown)
 
 
-def fit(text: str, width: int, *, right: bool = False) -> str:
-    """Return safe text cut or filled to exactly `width` cells, with an ellipsis where cut."""
+def fit(text: str, width: int, *, right: bool = False, keep_end: bool = False) -> str:
+    """Return safe text cut or filled to exactly `width` cells, with an ellipsis where cut.
+
+    `right` fills on the left; `keep_end` cuts in the middle, for names that differ at their ends.
+    """
     if width <= 0:
         return ""
     cells = len(text) if text.isascii() else cell_len(text)
     if cells > width:
-        return set_cell_size(text, width - 1) + "…"
+        end = _end(text, (width - 1) // 3) if keep_end else ""
+        return set_cell_size(text, width - 1 - cell_len(end)) + "…" + end
     fill = " " * (width - cells)
     return fill + text if right else text + fill
+
+
+def _end(text: str, width: int) -> str:
+    """Return as much of the end as fits `width` cells, beginning with a whole character."""
+    start = len(text)
+    while start and cell_len(text[start - 1 :]) <= width:
+        start -= 1
+    while start < len(text) and category(text[start]) in _MARKS:
+        start += 1
+    return text[start:]
 
 
 def _visible(char: str) -> str:
