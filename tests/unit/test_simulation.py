@@ -305,79 +305,6 @@ def test_a_key_belongs_to_one_identity() -> None:
     assert all(len(arns) == 1 for arns in owners.values())
 
 
-def story() -> list[Record]:
-    """Return what was done from the thief's addresses, oldest first, each event once."""
-    own = {"203.0.113.66", "203.0.113.199", "2001:db8:dead::199"}
-    found = {r["eventID"]: r for r in calls() if r["sourceIPAddress"] in own}
-    return sorted(found.values(), key=lambda record: str(record["eventTime"]))
-
-
-def test_the_attack_climbs_from_the_leaked_key_across_two_accounts() -> None:
-    told = story()
-    first = told[0]
-    assert first["eventName"] == "GetCallerIdentity"
-    leaked = part(first, "userIdentity", "accessKeyId")
-    assert any(
-        part(r, "userIdentity", "accessKeyId") == leaked
-        and r["sourceIPAddress"] != first["sourceIPAddress"]
-        for r in calls()
-    )
-    denied = [
-        r
-        for r in told
-        if "Unauthorized" in str(r.get("errorCode")) or r.get("errorCode") == "AccessDenied"
-    ]
-    assert len({r["eventName"] for r in denied}) > 15
-    key, accounts = leaked, []
-    chain = {
-        part(r, "userIdentity", "accessKeyId"): part(
-            r, "responseElements", "credentials", "accessKeyId"
-        )
-        for r in told
-        if r["eventName"] == "AssumeRole" and part(r, "userIdentity", "accessKeyId")
-    }
-    while key in chain:
-        key = chain[key]
-        follow = [r for r in told if part(r, "userIdentity", "accessKeyId") == key]
-        assert follow
-        accounts.append(follow[0]["recipientAccountId"])
-    names = organization().accounts
-    assert accounts == [names["shared"], names["prod"]]
-
-
-def test_the_attack_does_what_it_is_told_to() -> None:
-    done = Counter(str(r["eventName"]) for r in story() if "errorCode" not in r)
-    for name in (
-        "CreateUser", "CreateAccessKey", "CreateLoginProfile", "AttachUserPolicy", "ConsoleLogin",
-        "StopLogging", "PutEventSelectors", "PutBucketPolicy", "ModifySnapshotAttribute",
-        "RunInstances",
-    ):  # fmt: skip
-        assert done[name] >= 1, name
-    assert done["GetSecretValue"] > 20
-    assert done["GetObject"] > 150
-    made = next(r for r in story() if r["eventName"] == "CreateAccessKey")
-    key = part(made, "responseElements", "accessKey", "accessKeyId")
-    assert any(part(r, "userIdentity", "accessKeyId") == key for r in story())
-
-
-def test_a_call_across_accounts_is_told_to_both() -> None:
-    shared: dict[object, set[object]] = {}
-    for record in story():
-        if record["eventName"] == "AssumeRole" and "sharedEventID" in record:
-            shared.setdefault(record["sharedEventID"], set()).add(record["recipientAccountId"])
-    assert [len(accounts) for accounts in shared.values()] == [2]
-
-
-def test_the_defenders_answer_after_the_attack_began() -> None:
-    start = seconds(story()[0]["eventTime"])
-    assert 24 * 3_600 < NOW // 1000 - start < 28 * 3_600
-    after = [r for r in calls() if start < seconds(r["eventTime"]) < start + 3 * 3_600]
-    assert any("AWSCompromisedKeyQuarantineV2" in str(r["requestParameters"]) for r in after)
-    names = [r["eventName"] for r in after]
-    assert "StartLogging" in names
-    assert "DeleteAccessKey" in names
-
-
 def test_insights_come_in_pairs_and_name_nothing_at_the_top() -> None:
     pairs: dict[object, list[object]] = {}
     for _, record in of_kind("CloudTrail-Insight"):
@@ -421,16 +348,6 @@ def test_live_events_are_in_the_range_and_the_same_for_any_cut_of_it() -> None:
     assert times == sorted(times)
     assert times[0] > NOW
     assert times[-1] <= NOW + 120_000
-
-
-def test_a_short_history_still_holds_the_story() -> None:
-    source = SimulatedAccounts(SEED, NOW, days=1, events=500)
-    names = {
-        record.get("eventName")
-        for item in source.objects()
-        for record in records_in(source.read(item))
-    }
-    assert {"StopLogging", "StartLogging"} <= names
 
 
 def test_every_persona_finds_something_on_its_menu() -> None:

@@ -15,7 +15,7 @@ from random import Random
 from isal import igzip
 
 from tui.domain.objects import LogObject
-from tui.simulation.attack import LENGTH, Attack
+from tui.simulation.attack import LENGTH, Attack, renewals
 from tui.simulation.delivery import (
     TRAIL,
     Delivery,
@@ -26,7 +26,7 @@ from tui.simulation.delivery import (
 )
 from tui.simulation.kinds import Extra, extras
 from tui.simulation.organization import organization
-from tui.simulation.tokens import SLOT, seeded
+from tui.simulation.tokens import DAY, SLOT, seeded
 from tui.simulation.workload import Workload, week_slot
 
 ORDINARY_EVENTS, ORDINARY_DAYS = 50_000, 7
@@ -52,7 +52,10 @@ class SimulatedAccounts:
         self._days = days
         self._events = events
         scale = events / ORDINARY_EVENTS
-        self._workload = Workload(seed, scale * ORDINARY_DAYS / days, scale)
+        span = int(days * DAY * 0.7)
+        self._story = now // 1000 - min(STORY_BEFORE_NOW, max(LENGTH + 2 * SLOT, span))
+        pace = scale * ORDINARY_DAYS / days
+        self._workload = Workload(seed, pace, scale, renewals(self._story))
         self._files: dict[str, Delivery] = {}
         self._before: dict[str, Delivery] = {}
         self._extras: dict[tuple[str, str, str, int], list[str]] = {}
@@ -136,11 +139,9 @@ class SimulatedAccounts:
                 latest[delivery[:3]] = uri
 
     def _place_extras(self, slots: list[int]) -> None:
-        span = len(slots) * SLOT
-        start = self._now // 1000 - min(STORY_BEFORE_NOW, max(LENGTH + 2 * SLOT, int(span * 0.7)))
-        told = Attack(self._seed, start, self._workload).records()
+        told = Attack(self._seed, self._story, self._workload).records()
         found = [Extra(TRAIL, *record) for record in told]
-        found += extras(self._seed, start, (slots[-1], slots[0]), self._workload)
+        found += extras(self._seed, self._story, (slots[-1], slots[0]), self._workload)
         for extra in found:
             slot = -(-(extra.time + DELIVERY_DELAY) // SLOT) * SLOT
             if slots[-1] <= slot <= slots[0]:

@@ -51,6 +51,7 @@ class Part:
     sso: str = ""
     service: str = ""
     console: bool = False
+    renewed: bool = False
     ip: str = ""
     agent: str = ""
 
@@ -81,6 +82,16 @@ class Story:
     steps: tuple[Step, ...]
 
 
+def renewals(start: int) -> dict[str, int]:
+    """Return the second from which each persona whose key leaked has a new one."""
+    story = read_table("attack.toml", Story)
+    return {
+        story.cast[step.key_of].persona: start + 60 * step.at
+        for step in story.steps
+        if step.key_of and story.cast[step.key_of].renewed
+    }
+
+
 class Attack:
     """The story from second `start` on, in the organization of this seed."""
 
@@ -102,7 +113,9 @@ class Attack:
         blank = Session("", part.ip, part.agent, DIRECT, access_key("ASIA", rng), born=at)
         if part.persona:
             place = self._workload.place(part.account, HOME)
-            who = self._workload.session(personas()[part.persona], place, 0, self._start)
+            who = self._workload.session(
+                personas()[part.persona], place, 0, self._start + LENGTH * part.renewed
+            )
             return who._replace(ip=part.ip, agent=part.agent, manner=DIRECT)
         if part.service:
             return self._service(part, account)
@@ -143,10 +156,11 @@ class Attack:
                 yield from self._chain(step)
             total = step.count * len(step.calls)
             for place in range(total):
-                at = self._start + 60 * step.at + 60 * step.over * place // total
-                yield self._told(
-                    step, step.calls[place % len(step.calls)], at, number * 997 + place
-                )
+                gap = 60 * step.over // total or 9
+                at = self._start + 60 * step.at + gap * place
+                at += int(gap * seeded(self._seed, "gap", number, place).random())
+                name = step.calls[place % len(step.calls)]
+                yield self._told(step, name, at, number * 997 + place)
 
     def _told(self, step: Step, name: str, at: int, number: int) -> Told:
         part = self._story.cast[step.by]
@@ -161,11 +175,8 @@ class Attack:
         scene.time = at
         scene.fixed = {"user": step.about, "bucket": step.bucket}
         if step.key_of:
-            scene.fixed["user_key"] = scene.fixed["base9"] = self._cast[step.key_of].key
+            scene.fixed["user_key"] = scene.fixed["new_key"] = self._cast[step.key_of].key
         scene.fixed = {mark: value for mark, value in scene.fixed.items() if value}
-        if "base9" in scene.fixed:
-            # The layout writes AKIA<base9>EXAMPLE around it.
-            scene.fixed["base9"] = scene.fixed["base9"][4:13]
         fault = _fault(wanted, step.fault) if step.fault else None
         return Told(part.account, step.region, at, self._press.record(scene, wanted, fault))
 

@@ -110,7 +110,9 @@ def _resources(action: Action) -> str:
     entries = []
     for entry in action.resources.split():
         kind, _, arn = entry.partition("=")
-        owner = "" if kind == "AWS::S3::Object" else '"accountId":"<account>",'
+        # The role of an AssumeRole may be another account's.
+        account = "<owner>" if action.kind == "b" else "<account>"
+        owner = "" if kind == "AWS::S3::Object" else f'"accountId":"{account}",'
         entries.append(f'{{{owner}"type":"{kind}","ARN":"{arn}"}}')
     return f"[{','.join(entries)}]"
 

@@ -76,7 +76,7 @@ def _weights(rng: Random, cells: list[Cell], slots: list[int], events: int) -> I
     for rates in weeks:
         for rate in rates:
             expected = events * rate / total
-            burst = 0.25 + 0.25 / (0.05 + rng.random())
+            burst = 0.2 + 0.17 / (0.01 + rng.random())
             if expected >= least:
                 yield expected * burst
             else:

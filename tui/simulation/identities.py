@@ -54,6 +54,8 @@ class Birth(NamedTuple):
     member: int
     block: int
     born: int
+    renewed: bool = False
+    """Whether a leaked long-term key has been replaced."""
 
 
 def text(value: object) -> str:
@@ -217,7 +219,7 @@ def _user(birth: Birth, rng: Random) -> Session:
     persona = birth.persona
     account = organization().accounts[birth.account]
     begun = _outset(birth, rng)
-    key = access_key("AKIA", seeded("key", birth.seed, account, persona.role))
+    key = access_key("AKIA", seeded("key", birth.seed, account, persona.role, birth.renewed))
     identity = iam_user(account, persona.role, key, birth.seed)
     if begun.manner.console:
         key = begun.key
@@ -311,6 +313,7 @@ def sts_values(who: Session) -> dict[str, str]:
     """Return what the STS call that begins this session asks and answers."""
     return {
         "role_arn": who.role_arn,
+        "owner": who.role_arn.split(":")[4],
         "session": who.name,
         "life": str(who.life),
         "key": who.key,

@@ -17,7 +17,7 @@ from tui.simulation.catalogue import Call, Fault, Manner, layout
 from tui.simulation.identities import Session
 from tui.simulation.organization import organization
 from tui.simulation.resources import Resources, skewed, stock
-from tui.simulation.tokens import base32, spoken, stamp, uuid4
+from tui.simulation.tokens import access_key, base32, spoken, stamp, uuid4
 
 _MARK = re.compile(r"<([a-z]\w*)>")
 _HOSTILE = r"[bold red]invoice[/] $(id) ';--\u001b[2J\u202etxt.csv"
@@ -100,6 +100,7 @@ DRAWS: dict[str, Draw] = {
     "uuid": lambda scene: uuid4(scene.rng),
     "short": lambda scene: f"{scene.rng.getrandbits(64):016X}",
     "id2": lambda scene: b2a_base64(scene.rng.randbytes(57), newline=False).decode(),
+    "new_key": lambda scene: access_key("AKIA", scene.rng),
     "base9": lambda scene: base32(scene.rng, 9),
     "base10": lambda scene: base32(scene.rng, 10),
     "bytes": lambda scene: str(skewed(scene.rng, 4_000_000)),
@@ -113,7 +114,9 @@ DRAWS: dict[str, Draw] = {
 
 PLACES = ("account", "region")
 """Marks that are filled in once for each place."""
-GIVEN = frozenset(("role_arn", "session", "life", "key", "principal", "session_arn", "expiry"))
+GIVEN = frozenset(
+    ("role_arn", "session", "life", "key", "principal", "session_arn", "expiry", "owner")
+)
 """Marks of the calls that begin a session: they come from that session."""
 
 

@@ -72,10 +72,14 @@ class Workload:
     """What the organization does, given a seed and its size.
 
     `pace` is how many times busier than 50,000 events in a week it is: more callers; `scale` the
-    same for the number of events in all: more resources.
+    same for the number of events in all: more resources. `renewals` says at which second a
+    persona gets a new long-term key.
     """
 
-    def __init__(self, seed: int, pace: float, scale: float) -> None:
+    def __init__(
+        self, seed: int, pace: float, scale: float, renewals: dict[str, int] | None = None
+    ) -> None:
+        self._renewals = renewals or {}
         self._seed = seed
         self._pace = max(1.0, pace)
         self._scale = max(1.0, scale)
@@ -85,7 +89,7 @@ class Workload:
         self._shifts: dict[tuple[str, str], list[int]] = {}
         self._menus: dict[tuple[str, str], Menu] = {}
         self._casts: dict[tuple[str, str, int], Cast] = {}
-        self._sessions: dict[tuple[str, str, str, int, int], Session] = {}
+        self._sessions: dict[tuple[str, str, str, int, int, bool], Session] = {}
         self._pulses = {name: persona.pulse() for name, persona in personas().items()}
 
     def place(self, account: str, region: str) -> Place:
@@ -154,13 +158,16 @@ class Workload:
         home = _home(persona, place)
         phase = self._phases(persona, home)[member]
         block = (at + phase) // persona.life
-        known = (persona.name, place.account, home, member, block)
+        renewed = at >= self._renewals.get(persona.name, at + 1)
+        known = (persona.name, place.account, home, member, block, renewed)
         found = self._sessions.get(known)
         if found is None:
             if len(self._sessions) >= SESSIONS_KEPT:
                 self._sessions.clear()
             born = block * persona.life - phase
-            found = session(Birth(self._seed, persona, place.account, home, member, block, born))
+            found = session(
+                Birth(self._seed, persona, place.account, home, member, block, born, renewed)
+            )
             self._sessions[known] = found
         return found
 
