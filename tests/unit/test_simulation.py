@@ -361,6 +361,13 @@ def test_every_persona_finds_something_on_its_menu() -> None:
     assert working == set(personas())
 
 
+def test_rare_callers_stay_rare() -> None:
+    kinds = Counter(part(record, "userIdentity", "type") for record in calls())
+    assert 0 < kinds["Root"] < 40
+    events = sum(record["eventType"] == "AwsServiceEvent" for record in calls())
+    assert 0.002 < events / len(calls()) < 0.02
+
+
 def test_every_service_of_the_tables_is_called_by_someone() -> None:
     called = {str(record["eventSource"]).removesuffix(".amazonaws.com") for record in calls()}
     assert set(services()) - called == set()

@@ -34,7 +34,7 @@ STORY_BEFORE_NOW = 26 * 3_600
 DELIVERY_DELAY = 420
 """Seconds until a record of the story is delivered."""
 COMPRESSION = 1
-BYTES_PER_RECORD = 215
+BYTES_PER_FILE, BYTES_PER_RECORD = 700, 205
 """Compressed, about; for the sizes of files that have not been made yet."""
 ONE_IN_REPEATS = 61
 """One in so many files delivers records again that the file before it had."""
@@ -68,7 +68,7 @@ class SimulatedAccounts:
         self._plan()
         for uri, delivery in self._files.items():
             extra = self._extras.get(_slot_of(delivery), []) if delivery.part == 0 else []
-            size = 60 + BYTES_PER_RECORD * (delivery.records + len(extra))
+            size = BYTES_PER_FILE + BYTES_PER_RECORD * (delivery.records + len(extra))
             yield LogObject(uri, "demo", size, delivery.slot * 1000)
 
     def read(self, item: LogObject) -> bytes:

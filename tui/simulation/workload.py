@@ -19,7 +19,8 @@ from tui.simulation.resources import Resources
 from tui.simulation.scene import Place, Press, Scene
 from tui.simulation.tokens import DAY, SLOT, seed_of
 
-SHARE_UNIT = 10_000_000
+SHARE_UNIT = 1_000_000_000_000
+"""Large, because rates are whole numbers: sums of floats differ between Pythons."""
 NEAREST, SPREAD = 120, 780
 """Seconds from an event to its delivery: at least, and how much more (user guide: minutes)."""
 LATE = 0.0004
@@ -137,7 +138,11 @@ class Workload:
         known = (place.account, place.region, slot)
         if known not in self._casts:
             rows = self.coefficients(place.account, place.region)
-            pulses = [c * self._pulses[persona.name][slot] for persona, c in rows]
+            # An errand of a persona with long runs makes more records: (2 + run) / 3 on average.
+            pulses = [
+                3 * part * self._pulses[persona.name][slot] // (2 + persona.run)
+                for persona, part in rows
+            ]
             self._casts[known] = Cast([persona for persona, _ in rows], list(accumulate(pulses)))
         return self._casts[known]
 
