@@ -43,17 +43,20 @@ class Counter:
         return self._by_resource(field, by_row)
 
     def _by_resource(self, field: Field, by_set: Ints) -> tuple[Values, Ints]:
-        """Count an event once for each distinct value its resources have."""
+        """Count an event once for each distinct value its resources have.
+
+        No value is counted where no resource has one, as `field:none` would find.
+        """
         resource = self._columns.dimensions["resource"].attribute(field.attribute)
         sets = self._columns.sets.values
         codes = resource.codes[self._columns.members.values]
-        pairs = np.unique(sets * len(resource.values) + codes)
-        counts = _summed(
-            pairs % len(resource.values),
-            by_set[pairs // len(resource.values)],
-            len(resource.values),
-        )
-        counts[0] += by_set[0]
+        size = len(resource.values)
+        pairs = np.unique(sets * size + codes)
+        pairs = pairs[pairs % size != 0]
+        counts = _summed(pairs % size, by_set[pairs // size], size)
+        valued = np.zeros(len(by_set), bool)
+        valued[pairs // size] = True
+        counts[0] = by_set[~valued].sum()
         return resource.values, counts
 
     def _by_row(self, dimension: str) -> Ints:

@@ -124,7 +124,8 @@ class Columns:
 
     def ids(self, dimension: str) -> Small:
         """Id of the dimension's row, by position."""
-        return self._ids[dimension].values  # type: ignore[return-value]
+        growing = self._ids.setdefault(dimension, Growing(np.int32))
+        return growing.values  # type: ignore[return-value]
 
     def append(self, first: int, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
         """Take events whose row numbers run on from `first`, above every known one."""

@@ -19,6 +19,8 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
 _LITERAL = re.compile(r"[^*?]+")
+_DIGITS = 10
+"""Whole numbers are shorter than this; account numbers are texts."""
 
 
 class Values:
@@ -62,7 +64,7 @@ class Values:
     def _candidates(self, test: Test) -> Iterable[int]:
         """Return the codes worth testing."""
         if isinstance(test, Exactly):
-            found = (self._codes.get(value) for value in test.values)
+            found = (self._codes.get(key) for value in test.values for key in _keys(value))
             return [code for code in found if code is not None]
         if isinstance(test, OneOf):
             literals = [max(_LITERAL.findall(p), key=len, default="") for p in test.patterns]
@@ -91,3 +93,8 @@ class Values:
                 position = joined.find(text, line_end)
             else:
                 position = joined.find(text, position + 1)
+
+
+def _keys(value: str) -> tuple[str | int, ...]:
+    """Return what a value may be known as: a severity is a number here."""
+    return (value, int(value)) if value.isdecimal() and len(value) < _DIGITS else (value,)

@@ -19,25 +19,35 @@ from typing import TypeAlias
 import msgspec
 
 from tui.domain.skipped import Skipped, Why
+from tui.sources.wire import untyped
 
 Piece: TypeAlias = bytes | Skipped
+Members: TypeAlias = dict[str, msgspec.Raw]
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _STRING = msgspec.json.Decoder(str)
 _ANY = msgspec.json.Decoder(msgspec.Raw)
 
-_LISTS = ("Records", "Events", "events", "logEvents", "Messages")
+_RECORDS = "Records"
+_LISTS = ("Events", "events", "logEvents", "Messages")
 """Members that hold a list of things to open."""
 _WRAPS = ("CloudTrailEvent", "message", "detail", "Body", "body", "Message")
 """Members that hold one thing to open, as an object or as JSON text."""
 _RECORD_SIGNS = ("eventVersion", "eventName", "eventSource", "eventCategory", "eventID", "eventId")
-_S3_NOTIFICATION = "s3"
-_DIGEST_SIGNS = ("digestStartTime", "digestPublicKeyFingerprint")
+_DIGEST = Skipped(Why.DIGEST, "A digest file: it proves log files and holds no events.")
+_OTHERS = (
+    ("digestStartTime", _DIGEST),
+    ("digestPublicKeyFingerprint", _DIGEST),
+    ("s3", Skipped(Why.NOT_A_RECORD, "An S3 notification: it names an object, not an event.")),
+)
+"""Members of what is delivered beside records."""
 _DEPTH = 12
 """Wrappers inside wrappers: SQS in SNS in S3 in a list is six."""
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
-"""A whole string, or a bracket outside of strings."""
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
+"""A string, or a bracket outside of strings; a string that never ends is read only once."""
+_BETWEEN = re.compile(rb'[\s,{}\[\]]*(?:"Records"\s*:\s*\[\s*)?')
+"""What stands between whole records, and before the first, where nothing is damaged."""
 _SPACE = re.compile(rb"\s*")
 _RESYNC = b'{"eventVersion"'
 """How every delivered record begins; where reading starts again after a damaged place."""
@@ -98,7 +108,10 @@ def _lines(text: bytes) -> Iterator[Piece]:
         try:
             _ANY.decode(line)
         except (msgspec.DecodeError, RecursionError) as error:
-            yield Skipped(Why.NOT_JSON, f"Line {number} is not JSON: {error}.")
+            if _is_record(line):
+                yield line
+            else:
+                yield Skipped(Why.NOT_JSON, f"Line {number} is not JSON: {error}.")
         else:
             yield from _open(line, 0, Why.NOT_A_RECORD)
 
@@ -110,8 +123,9 @@ def _salvage(text: bytes, error: Exception) -> Iterator[Piece]:
     start = text.find(_RESYNC)
     damaged = start < 0
     while start >= 0 and failures < _ATTEMPTS:
-        end = _value_end(text, start, start + _LARGEST)
-        if end is None:
+        damaged = damaged or not _BETWEEN.fullmatch(text, done, start)
+        end = _closing(text, start, start + _LARGEST)
+        if end is None or not _is_record(text[start:end]):
             damaged = True
             failures += 1
             start = text.find(_RESYNC, start + 1)
@@ -131,21 +145,33 @@ def _damage(text: bytes, start: int, end: int, error: Exception) -> Skipped:
     return Skipped(Why.NOT_JSON, f"Bytes {start:,} to {end:,} are not JSON: {error}.")
 
 
-def _value_end(text: bytes, start: int, limit: int = sys.maxsize) -> int | None:
+def _is_record(text: bytes) -> bool:
+    """Return whether it is a record as lenient readers read it, though it is not quite JSON."""
+    values = untyped(text)
+    return isinstance(values, dict) and any(sign in values for sign in _RECORD_SIGNS)
+
+
+def _value_end(text: bytes, start: int) -> int | None:
     """Return where the object or list that begins at `start` ends, or None if it is not whole."""
+    end = _closing(text, start, sys.maxsize)
+    if end is None:
+        return None
+    try:
+        _ANY.decode(text[start:end])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return end
+
+
+def _closing(text: bytes, start: int, limit: int) -> int | None:
+    """Return where the bracket at `start` is closed."""
     depth = 0
     for match in _STRUCTURE.finditer(text, start, min(limit, len(text))):
         sign = match[0]
         depth += (sign in b"{[") - (sign in b"}]")
         if depth <= 0:
-            break
-    else:
-        return None
-    try:
-        _ANY.decode(text[start : match.end()])
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return match.end()
+            return match.end()
+    return None
 
 
 def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
@@ -155,8 +181,7 @@ def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
     elif first == b"{":
         yield from _open_object(text, depth, otherwise)
     elif first == b"[":
-        for element in _ELEMENTS.decode(text):
-            yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+        yield from _elements(text, depth)
     elif first == b'"':
         yield from _open_string(text, depth, otherwise)
     else:
@@ -168,25 +193,45 @@ def _open_object(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
         members = _MEMBERS.decode(text)
     except msgspec.DecodeError:
         members = _MEMBERS.decode(text.decode("utf-8", "replace"))
-    if any(sign in members for sign in _DIGEST_SIGNS):
-        yield Skipped(Why.DIGEST, "A digest file: it proves log files and holds no events.")
+    if _has_id(members):
+        yield text
         return
-    if _S3_NOTIFICATION in members:
-        yield Skipped(Why.NOT_A_RECORD, "An S3 notification: it names an object, not an event.")
+    if _is_list(members, _RECORDS):
+        yield from _elements(members[_RECORDS], depth)
+        return
+    other = next((skip for sign, skip in _OTHERS if sign in members), None)
+    if other:
+        yield other
         return
     if any(sign in members for sign in _RECORD_SIGNS) and "CloudTrailEvent" not in members:
         yield text
         return
     for name in _LISTS:
-        if name in members and bytes(members[name])[:1] == b"[":
-            for element in _ELEMENTS.decode(members[name]):
-                yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+        if _is_list(members, name):
+            yield from _elements(members[name], depth)
             return
     for name in _WRAPS:
         if name in members and bytes(members[name])[:1] in (b"{", b'"'):
             yield from _open(bytes(members[name]), depth + 1, Why.NOT_A_RECORD)
             return
     yield Skipped(otherwise, f"{_shown(text)} holds no CloudTrail records.")
+
+
+def _has_id(members: Members) -> bool:
+    """Return whether these members are a record's beyond doubt, whatever else is among them."""
+    try:
+        return bool(_STRING.decode(members["eventID"]))
+    except (KeyError, msgspec.DecodeError):
+        return False
+
+
+def _is_list(members: Members, name: str) -> bool:
+    return name in members and bytes(members[name])[:1] == b"["
+
+
+def _elements(text: bytes | msgspec.Raw, depth: int) -> Iterator[Piece]:
+    for element in _ELEMENTS.decode(text):
+        yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
 
 
 def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:

@@ -67,10 +67,17 @@ def load(connection: sqlite3.Connection, after: int) -> Iterator[Block]:
     if len(tail):
         yield tail
     rows = connection.execute(
-        "SELECT first, count, columns FROM block WHERE first > ? ORDER BY first DESC", (after,)
+        "SELECT first, count, columns FROM block WHERE first + count - 1 > ? ORDER BY first DESC",
+        (after,),
     )
     for first, count, data in rows:
-        yield _unpack(first, count, isal_zlib.decompress(data))
+        yield part(_unpack(first, count, isal_zlib.decompress(data)), max(0, after + 1 - first))
+
+
+def part(block: Block, start: int, end: int | None = None) -> Block:
+    """Return the facts of a block from position `start` up to `end`, as views."""
+    columns = {name: column[start:end] for name, column in block.columns.items()}
+    return Block(block.first + start, block.time[start:end], columns)
 
 
 def last_in_block(connection: sqlite3.Connection) -> int:
@@ -86,9 +93,10 @@ def load_keys(
     """Yield the event keys of every fact with an id above `after`, as runs with their first id."""
     blocked = last_in_block(connection)
     for first, data in connection.execute(
-        "SELECT first, keys FROM block WHERE first > ? ORDER BY first", (after,)
+        "SELECT first, keys FROM block WHERE first + count - 1 > ? ORDER BY first", (after,)
     ):
-        yield first, np.frombuffer(data, np.uint64)
+        known = max(0, after + 1 - first)  # a block may hold facts that were read as rows before
+        yield first + known, np.frombuffer(data, np.uint64)[known:]
     if after < blocked:
         after = blocked
     tail = connection.execute("SELECT id, event_id FROM fact WHERE id > ? ORDER BY id", (after,))

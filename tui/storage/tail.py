@@ -41,8 +41,8 @@ class Tail:
             self._parts = [blocks.from_rows(connection, first, last - first + 1)]
         block, keys = _joined(self._parts)
         size = blocks.BLOCK_FACTS
-        self._parts = [(_slice(block, size, len(block)), keys[size:])]
-        return _slice(block, 0, size), keys[:size]
+        self._parts = [(blocks.part(block, size), keys[size:])]
+        return blocks.part(block, 0, size), keys[:size]
 
     def _covers(self, first: int, last: int) -> bool:
         following = first
@@ -64,8 +64,3 @@ def _joined(
     time_column = np.concatenate([block.time for block, _ in parts])
     block = blocks.Block(parts[0][0].first, time_column, columns)
     return block, np.concatenate([keys for _, keys in parts])
-
-
-def _slice(block: blocks.Block, start: int, end: int) -> blocks.Block:
-    columns = {name: column[start:end] for name, column in block.columns.items()}
-    return blocks.Block(block.first + start, block.time[start:end], columns)

@@ -130,7 +130,8 @@ class Writer:
             if position not in suspects:
                 following += 1
                 continue
-            identity = (event_id(batch, position), int(rows["place"][position]))
+            account = batch.place_values[batch.place[position]].account
+            identity = (event_id(batch, position), account)
             fact = facts.get(identity)
             if fact is None:
                 following += 1
@@ -143,7 +144,7 @@ class Writer:
 
     def _stored_identities(
         self, keys: NDArray[np.uint64], suspects: set[int]
-    ) -> dict[tuple[bytes | str, int], int]:
+    ) -> dict[tuple[bytes | str, str | None], int]:
         """Return the true identity of each stored fact whose key one of ours has."""
         positions = sorted(suspects)
         found = self._known.keys.find(keys[positions])
@@ -152,9 +153,12 @@ class Writer:
         for start in range(0, len(facts), 10_000):
             some = facts[start : start + 10_000]
             marks = ", ".join("?" * len(some))
-            query = f"SELECT event_id, place, id FROM fact WHERE id IN ({marks})"
-            for identity, place, number in self._connection.execute(query, some):
-                identities[identity, place] = number
+            query = (
+                "SELECT event_id, account, fact.id FROM fact JOIN place ON place.id = fact.place "
+                f"WHERE fact.id IN ({marks})"
+            )
+            for identity, account, number in self._connection.execute(query, some):
+                identities[identity, account] = number
         return identities
 
     def _insert_facts(self, batch: Batch, rows: dict[str, Ints], new: Ints, first: int) -> None:
