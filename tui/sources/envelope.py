@@ -69,7 +69,7 @@ def records(text: bytes) -> Iterator[Piece]:
 
 
 def _lines_or_salvage(text: bytes, error: Exception) -> Iterator[Piece]:
-    if _first_line_is_json(text):
+    if _is_json(text.lstrip().split(b"\n", 1)[0]):
         yield from _lines(text)
         return
     start = _skip_space(text, 0)
@@ -83,15 +83,6 @@ def _lines_or_salvage(text: bytes, error: Exception) -> Iterator[Piece]:
 def _skip_space(text: bytes, start: int) -> int:
     match = _SPACE.match(text, start)
     return match.end() if match else start
-
-
-def _first_line_is_json(text: bytes) -> bool:
-    line = text.lstrip().split(b"\n", 1)[0]
-    try:
-        _ANY.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
 
 
 def _lines(text: bytes) -> Iterator[Piece]:
@@ -154,13 +145,7 @@ def _is_record(text: bytes) -> bool:
 def _value_end(text: bytes, start: int) -> int | None:
     """Return where the object or list that begins at `start` ends, or None if it is not whole."""
     end = _closing(text, start, sys.maxsize)
-    if end is None:
-        return None
-    try:
-        _ANY.decode(text[start:end])
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return end
+    return end if end is not None and _is_json(text[start:end]) else None
 
 
 def _closing(text: bytes, start: int, limit: int) -> int | None:
@@ -237,11 +222,22 @@ def _elements(text: bytes | msgspec.Raw, depth: int) -> Iterator[Piece]:
 def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
     try:
         inner = _STRING.decode(text).encode("utf-8", "replace")
-        _ANY.decode(inner)
-    except (msgspec.DecodeError, RecursionError):
-        yield Skipped(otherwise, f"{_shown(text)} is text, not a CloudTrail record.")
-    else:
+    except msgspec.DecodeError:
+        inner = b""
+    if _is_json(inner):
         yield from _open(inner, depth + 1, otherwise)
+    elif _is_record(inner):
+        yield inner
+    else:
+        yield Skipped(otherwise, f"{_shown(text)} is text, not a CloudTrail record.")
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        _ANY.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _shown(text: bytes) -> str:

@@ -1,0 +1,156 @@
+"""One filter, three engines: the reference, the cache's SQL and the columns in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.property.records import ordinary
+from tests.property.strategies import TIMES, filters
+from tui.domain.answer import Facet, Query, Span
+from tui.domain.derive import derive
+from tui.domain.event import Event
+from tui.domain.fields import BY_NAME, FIELDS
+from tui.domain.filter import Filter
+from tui.domain.match import field_values, matches
+from tui.domain.objects import LogObject
+from tui.jobs.explore import Explorer
+from tui.jobs.find import find
+from tui.sources.decode import decode
+from tui.storage import blocks, reader
+from tui.storage.cache import Cache
+from tui.storage.writer import Writer
+
+Records: TypeAlias = Sequence[dict[str, object]]
+Key: TypeAlias = tuple[str, str | None]
+
+FACETS = tuple(field.name for field in FIELDS if field.facet)
+FILES = st.lists(st.lists(ordinary(), max_size=6), min_size=1, max_size=3)
+TREES = st.lists(filters(), min_size=1, max_size=6)
+SPANS = st.sampled_from([Span(a, b) for a in TIMES for b in TIMES if a < b])
+
+
+@contextmanager
+def cached(files: Sequence[Records], block: int) -> Iterator[Cache]:
+    """Give a cache that was filled file by file, with blocks of so many facts."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "BLOCK_FACTS", block)
+        cache = Cache(Path(folder) / "cache.db")
+        with cache.connection() as connection:
+            writer = Writer(cache, connection)
+            for number, records in enumerate(files):
+                content = json.dumps({"Records": records}).encode()
+                item = LogObject(f"file:///{number}", "local", len(content))
+                writer.write(decode([(item, content)]))
+        yield cache
+
+
+def planted(files: Sequence[Records]) -> dict[Key, Event]:
+    """Return the events of these files, each as it was delivered first."""
+    events: dict[Key, Event] = {}
+    for record in (record for records in files for record in records):
+        event = derive(json.loads(json.dumps(record)))
+        assert isinstance(event, Event)
+        events.setdefault((event.id, event.place.account), event)
+    return events
+
+
+def counted(events: Sequence[Event], name: str) -> Counter[str | None]:
+    """Count each distinct value once an event, None where it has none."""
+    return Counter(value for event in events for value in values_of(event, name))
+
+
+def values_of(event: Event, name: str) -> set[str | None]:
+    return {str(value) for value in field_values(event, BY_NAME[name])} or {None}
+
+
+def as_counter(facet: Facet) -> Counter[str | None]:
+    return Counter({pair.value: pair.count for pair in facet.counts})
+
+
+@settings(max_examples=70, deadline=None)
+@given(FILES, TREES, st.sampled_from((2, 5, 65_536)))
+def test_every_engine_finds_the_same_events_newest_first(
+    files: Sequence[Records], trees: Sequence[Filter], block: int
+) -> None:
+    events = planted(files)
+    with cached(files, block) as cache, cache.connection() as connection:
+        explorer = Explorer(cache)
+        assert explorer.refresh() == len(events) == reader.count(connection)
+        for tree in trees:
+            expected = {key for key, event in events.items() if matches(tree, event)}
+            numbers = list(find(connection, tree))
+            rows = reader.rows(connection, numbers)
+            assert [row.number for row in rows] == numbers
+            assert {(row.id, row.place.account) for row in rows} == expected
+            assert len(rows) == len(expected)
+            order = [(row.time, row.number) for row in rows]
+            assert order == sorted(order, reverse=True)
+            view = explorer.decided(Query(tree))
+            assert view.numbers.tolist() == numbers
+            assert view.answer.total == len(expected)
+            assert view.rows(1, 2) == rows[1:3]
+            for limit in (1, 2, 3):
+                assert list(find(connection, tree, limit)) == numbers[:limit]
+
+
+@settings(max_examples=50, deadline=None)
+@given(FILES, filters(), st.none() | SPANS, st.integers(1, 9))
+def test_facets_and_histogram_count_what_was_found(
+    files: Sequence[Records], tree: Filter, span: Span | None, bins: int
+) -> None:
+    found = [
+        event
+        for event in planted(files).values()
+        if matches(tree, event) and (span is None or span.start <= event.time < span.end)
+    ]
+    with cached(files, 5) as cache:
+        explorer = Explorer(cache)
+        explorer.refresh()
+        answer = explorer.decided(Query(tree, span, FACETS, top=0, bins=bins)).answer
+        top = explorer.decided(Query(tree, span, FACETS, top=2)).answer
+    assert answer.total == len(found)
+    for facet, short in zip(answer.facets, top.facets, strict=True):
+        counts = counted(found, facet.field)
+        assert as_counter(facet) == counts
+        assert facet.others == 0
+        assert [pair.count for pair in short.counts] == [n for _, n in counts.most_common(2)]
+        assert short.counts == facet.counts[:2]
+        assert short.others == max(0, len(counts) - 2)
+    assert answer.histogram is not None or not (span or answer.cached)
+    if answer.histogram:
+        assert len(answer.histogram.counts) == bins
+        assert sum(answer.histogram.counts) == len(found)
+        assert sum(answer.histogram.troubled) == sum(e.outcome.result != "ok" for e in found)
+
+
+@settings(max_examples=25, deadline=None)
+@given(FILES, FILES, TREES, st.sampled_from((2, 5, 7)))
+def test_an_explorer_that_watches_the_cache_grow_sees_what_a_fresh_one_sees(
+    files: Sequence[Records], later: Sequence[Records], trees: Sequence[Filter], block: int
+) -> None:
+    with cached([], block) as cache, cache.connection() as connection:
+        explorer, writer = Explorer(cache), Writer(cache, connection)
+        for number, records in enumerate([*files, *later]):
+            content = json.dumps({"Records": records}).encode()
+            item = LogObject(f"file:///{number}", "local", len(content))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(blocks, "BLOCK_FACTS", block)
+                writer.write(decode([(item, content)]))
+            assert explorer.refresh() == reader.count(connection)
+        fresh = Explorer(cache)
+        fresh.refresh()
+        for tree in trees:
+            query = Query(tree, facets=FACETS, bins=3)
+            grown, anew = explorer.decided(query), fresh.decided(query)
+            assert grown.answer == anew.answer
+            assert grown.numbers.tolist() == anew.numbers.tolist()
