@@ -46,16 +46,17 @@ _DEPTH = 12
 """Wrappers inside wrappers: SQS in SNS in S3 in a list is six."""
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
 """A string, or a bracket outside of strings; a string that never ends is read only once."""
-_BETWEEN = re.compile(rb'[\s,{}\[\]]*(?:"Records"\s*:\s*\[\s*)?')
+_BETWEEN = re.compile(rb'\s*(?:\]\s*\}\s*)?,?\s*(?:\{\s*"Records"\s*:\s*)?\[?\s*')
 """What stands between whole records, and before the first, where nothing is damaged."""
 _SPACE = re.compile(rb"\s*")
 _RESYNC = b'{"eventVersion"'
 """How every delivered record begins; where reading starts again after a damaged place."""
 
-_LARGEST = 4 << 20
+_LARGEST = 2 << 20
 """Longest record looked for in a damaged file, in bytes; CloudTrail's own limit is 1 MiB."""
-_ATTEMPTS = 100
-"""Damaged places passed in one file before the rest counts as damaged: crafted files stay cheap."""
+_IN_VAIN = 16 << 20
+"""Bytes read again behind damaged places before the rest counts as damaged: crafted files stay
+cheap."""
 
 
 def records(text: bytes) -> Iterator[Piece]:
@@ -109,16 +110,16 @@ def _lines(text: bytes) -> Iterator[Piece]:
 
 def _salvage(text: bytes, error: Exception) -> Iterator[Piece]:
     """Yield the whole records of a damaged file, and one skip for each damaged stretch."""
-    done = 0
-    failures = 0
+    done = in_vain = 0
     start = text.find(_RESYNC)
     damaged = start < 0
-    while start >= 0 and failures < _ATTEMPTS:
+    while start >= 0 and in_vain < _IN_VAIN:
         damaged = damaged or not _BETWEEN.fullmatch(text, done, start)
-        end = _closing(text, start, start + _LARGEST)
+        limit = min(start + _LARGEST, len(text))
+        end = _closing(text, start, limit)
         if end is None or not _is_record(text[start:end]):
             damaged = True
-            failures += 1
+            in_vain += (end or limit) - start
             start = text.find(_RESYNC, start + 1)
             continue
         if damaged:
@@ -151,7 +152,7 @@ def _value_end(text: bytes, start: int) -> int | None:
 def _closing(text: bytes, start: int, limit: int) -> int | None:
     """Return where the bracket at `start` is closed."""
     depth = 0
-    for match in _STRUCTURE.finditer(text, start, min(limit, len(text))):
+    for match in _STRUCTURE.finditer(text, start, limit):
         sign = match[0]
         depth += (sign in b"{[") - (sign in b"}]")
         if depth <= 0:
