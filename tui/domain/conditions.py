@@ -117,7 +117,7 @@ def _contains(operand: object) -> Test:
 
 
 def _matches(operand: object) -> Test:
-    regex = pattern(_lowered(texts(operand)))
+    regex = pattern(tuple(_lowered(texts(operand))))
     return lambda values, _: any(regex.match(text) for text in _lowered(values))
 
 

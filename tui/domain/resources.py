@@ -7,14 +7,15 @@ of the facts: user guide, "CloudTrail record contents", resources.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tui.domain.calls import AGGREGATED, INSIGHT, call_of, summarised
 from tui.domain.event import Resource
 from tui.domain.tables import PARTS, Needs, bare, pattern, rows, table, texts
-from tui.domain.texts import first_text, object_of, text_of
+from tui.domain.texts import clean, first_text, text_of
 from tui.domain.walk import child, texts_at, values_at
 
 LIMIT = 100
@@ -55,11 +56,18 @@ def resources_from(
     listed = _capped(_listed(resources))
     if listed:
         return listed
-    parts = (request, response, additional)
-    if not any(parts):
-        return ()
-    plans = _plans(service, bare(action))
-    return _capped(_found(plans.own, parts)) or _capped(_found(plans.common, parts))
+    return finder(service, action)((request, response, additional))
+
+
+@lru_cache(maxsize=4096)
+def finder(service: str, action: str) -> Callable[[Sequence[object]], tuple[Resource, ...]]:
+    """Return what finds the resources of such calls in their PARTS, where none are listed."""
+    own, common = _plans(service, bare(action))
+
+    def found(parts: Sequence[object]) -> tuple[Resource, ...]:
+        return _capped(_found(own, parts)) or _capped(_found(common, parts))
+
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -113,23 +121,25 @@ class _Plans(NamedTuple):
 def _found(plan: _Plan, parts: Iterable[object]) -> list[Resource]:
     ranked: list[tuple[int, Resource]] = []
     for index, part in zip(plan, parts, strict=True):
-        if not index:
-            continue
-        node = object_of(part)
-        for name, value in node.items():
-            for row in index.get(name.lower(), ()):
-                ranked.extend((row.rank, each) for each in _named(row, node, value))
-    ranked.sort(key=lambda pair: pair[0])
+        if index and isinstance(part, dict):
+            for name, value in part.items():
+                for row in index.get(name.lower(), ()):
+                    ranked += [(row.rank, each) for each in _named(row, part, value)]
+    if len(ranked) > 1:
+        ranked.sort(key=itemgetter(0))
     return [resource for _, resource in ranked]
 
 
-def _named(row: _Row, node: Mapping[str, object], value: object) -> Iterator[Resource]:
-    parent = text_of(child(node, row.under)) if row.under else ""
-    if parent is None:
-        return
-    for name in texts_at(value, row.steps):
-        if name not in _NAMES_NOTHING:
-            yield Resource(text_of(f"{parent}/{name}") or name if parent else name, row.type)
+def _named(row: _Row, node: Mapping[str, object], value: object) -> list[Resource]:
+    if type(value) is str and not row.steps:  # as most are: the same as below, only faster
+        names = [clean(value)] if value else []
+    else:
+        names = texts_at(value, row.steps)
+    names = [name for name in names if name not in _NAMES_NOTHING]
+    if row.under and names:
+        parent = text_of(child(node, row.under))
+        names = [text_of(f"{parent}/{name}") or name for name in names] if parent else []
+    return [Resource(name, row.type) for name in names]
 
 
 @lru_cache(maxsize=4096)

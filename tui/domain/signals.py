@@ -54,6 +54,16 @@ def needs_parameters(service: str, action: str) -> Needs:
     )
 
 
+def outline_actor(actor: Actor) -> Actor:
+    """Return what rules that read no parameters look at in an actor; many actors share one."""
+    return Actor(caller="", type=actor.type, via=actor.via)
+
+
+def outline_outcome(outcome: Outcome) -> Outcome:
+    """Return what rules look at in an outcome."""
+    return outcome._replace(error=None)
+
+
 class _Rule(NamedTuple):
     """One rule of the table."""
 
@@ -94,11 +104,14 @@ class _Candidate(NamedTuple):
 @lru_cache(maxsize=4096)
 def _candidates(service: str, action: str, result: str) -> tuple[_Candidate, ...]:
     """Return what may be said, the most severe first and then in the order of the table."""
-    name = bare(action)
-    rules = (rule for target, rule in _rules() if target.names(service, name))
-    found = (_candidate(rule, result) for rule in rules)
+    found = (_candidate(rule, result) for rule in _rules_about(service, bare(action)))
     said = [candidate for candidate in found if candidate is not None]
     return tuple(sorted(said, key=lambda candidate: -candidate.signal.severity))
+
+
+@lru_cache(maxsize=4096)
+def _rules_about(service: str, action: str) -> tuple[_Rule, ...]:
+    return tuple(rule for target, rule in _rules() if target.names(service, action))
 
 
 def _candidate(rule: _Rule, result: str) -> _Candidate | None:

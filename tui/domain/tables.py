@@ -56,7 +56,8 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(text for text in found if text is not None)
 
 
-def pattern(patterns: Iterable[str]) -> re.Pattern[str]:
+@cache
+def pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """Return one expression for all patterns; `*` and `?` are wildcards, case counts."""
     return re.compile("|".join(translate(each) for each in patterns) or r"(?!)")
 

@@ -16,8 +16,8 @@ import msgspec
 from tui.domain.answer import Sighting
 from tui.errors import TrailhoundError
 from tui.sources.container import CAP
-from tui.sources.decode import split
 from tui.sources.envelope import Piece
+from tui.sources.pieces import split
 from tui.sources.wire import untyped
 from tui.storage import reader
 from tui.storage.cache import Cache

@@ -1,15 +1,18 @@
 """From files to a batch of dictionary-coded rows: the fast way to what `domain.derive` says.
 
-The ordinary record is decoded into a few typed fields, its larger objects left as bytes: the same
-identity, resources and call come again and again, so what they mean is looked up by their bytes.
-Whatever does not fit (wrong types, Insights and aggregated events, records without an account)
-goes through `derive`. Both ways give the same event; a property test holds them to it.
+The ordinary record is decoded into a few typed fields, its larger objects left as bytes, and all
+ordinary records of a batch are coded column by column (`rows`). Whatever does not fit (wrong types,
+Insights and aggregated events, records without an account) goes through `derive` one by one. Both
+ways give the same event; a property test holds them to it.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeAlias
 
 import msgspec
@@ -25,44 +28,126 @@ from tui.sources.wire import ELEMENTS, ONE, WHOLE, WireRecord, untyped
 Delivered: TypeAlias = tuple[LogObject, bytes | str]
 """An object and its bytes as delivered, or the sentence that says why there are none."""
 
+_event_id = attrgetter("eventID")
+TOGETHER = 1024
+"""Records coded in one go: enough to work by column, few enough for the processor's cache."""
+
+
+@dataclass(slots=True)
+class _File:
+    """One file while its batch is being decoded."""
+
+    item: LogObject
+    content: bytes | str
+    text: bytes = b""
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def done(self, events: int) -> FileRead:
+        """Return what became of it."""
+        if isinstance(self.content, str):
+            return FileRead(self.item, b"", None, 0, tuple(self.skipped))
+        digest = hashlib.sha256(self.content).digest()
+        return FileRead(self.item, digest, self.content, events, tuple(self.skipped))
+
+
+class _Decoding:
+    """One batch being decoded: ordinary records are collected, the others added at once."""
+
+    def __init__(self, cap: int) -> None:
+        self.batch = Batch()
+        self._cap = cap
+        self._rows = Rows(self.batch)
+        self._files: list[_File] = []
+        self._records: list[WireRecord] = []
+        self._numbers: list[int] = []
+        """For each collected record, the index of its file."""
+        self._ordinals: list[int] = []
+        self._coded = 0
+        self._pieces: dict[tuple[int, int], bytes] = {}
+        """Collected records that do not stand in a plain log file, as their bytes."""
+
+    def read(self, item: LogObject, content: bytes | str) -> None:
+        """Take one file."""
+        file = _File(item, content)
+        number = len(self._files)
+        self._files.append(file)
+        if isinstance(content, str):
+            file.skipped.append(Skipped(Why.UNREADABLE, content))
+            return
+        file.text, problem = unpack(content, self._cap)
+        if problem:
+            file.skipped.append(problem)
+        records = _ordinary(file.text)
+        if records:
+            self._records += records
+            self._numbers += [number] * len(records)
+            self._ordinals += range(len(records))
+        elif file.text:
+            self._read_pieces(number, file, cut_short=problem is not None)
+        if len(self._records) >= TOGETHER:
+            self._code()
+
+    def finish(self) -> Batch:
+        """Code what was collected and return the batch."""
+        self._code()
+        events = Counter(self.batch.file)
+        self.batch.files = [file.done(events[number]) for number, file in enumerate(self._files)]
+        return self.batch
+
+    def _code(self) -> None:
+        """Code the records collected so far, and let go of the texts they stand in."""
+        elements: dict[int, list[msgspec.Raw]] = {}
+        others = self._rows.add_ordinary(self._records, self._numbers, self._ordinals)
+        for number, ordinal in others:
+            piece = self._pieces.get((number, ordinal))
+            if piece is None:
+                if number not in elements:
+                    elements[number] = ELEMENTS.decode(self._files[number].text).Records
+                piece = bytes(elements[number][ordinal])
+            self._add_slowly(number, ordinal, piece)
+        self._records, self._numbers, self._ordinals, self._pieces = [], [], [], {}
+        for file in self._files[self._coded :]:
+            file.text = b""
+        self._coded = len(self._files)
+
+    def _read_pieces(self, number: int, file: _File, *, cut_short: bool) -> None:
+        for ordinal, piece in enumerate(envelope.records(file.text)):
+            if isinstance(piece, bytes):
+                self._add_piece(number, ordinal, piece)
+            elif not (cut_short and piece.why is Why.NOT_JSON):  # that was said once
+                file.skipped.append(piece._replace(ordinal=ordinal))
+
+    def _add_piece(self, number: int, ordinal: int, piece: bytes) -> None:
+        try:
+            record = ONE.decode(piece)
+        except (msgspec.DecodeError, RecursionError):
+            self._add_slowly(number, ordinal, piece)
+            return
+        if record.eventID:
+            self._records.append(record)
+            self._numbers.append(number)
+            self._ordinals.append(ordinal)
+            self._pieces[number, ordinal] = piece
+        else:
+            self._add_slowly(number, ordinal, piece)
+
+    def _add_slowly(self, number: int, ordinal: int, piece: bytes) -> None:
+        record = untyped(piece)
+        problem = (
+            record
+            if isinstance(record, Skipped)
+            else self._rows.add_derived(number, ordinal, record)
+        )
+        if problem:
+            self._files[number].skipped.append(problem._replace(ordinal=ordinal))
+
 
 def decode(delivered: Iterable[Delivered], cap: int = CAP) -> Batch:
     """Decode some files into one batch; never raises for what is in them."""
-    batch = Batch()
-    rows = Rows(batch)
+    decoding = _Decoding(cap)
     for item, content in delivered:
-        before = len(batch)
-        rows.file = len(batch.files)
-        if isinstance(content, str):
-            problem = Skipped(Why.UNREADABLE, content)
-            batch.files.append(FileRead(item, b"", None, 0, (problem,)))
-            continue
-        skipped = tuple(_decode_file(content, cap, rows))
-        digest = hashlib.sha256(content).digest()
-        batch.files.append(FileRead(item, digest, content, len(batch) - before, skipped))
-    return batch
-
-
-def split(content: bytes, cap: int = CAP) -> list[envelope.Piece]:
-    """Return the records of a file in the order that `ordinal` counts."""
-    return list(envelope.records(unpack(content, cap).text))
-
-
-def _decode_file(content: bytes, cap: int, rows: Rows) -> Iterable[Skipped]:
-    text, problem = unpack(content, cap)
-    if problem:
-        yield problem
-    if not text:
-        return
-    ordinary = _ordinary(text)
-    if ordinary:
-        yield from _add_ordinary(text, ordinary, rows)
-        return
-    for ordinal, piece in enumerate(envelope.records(text)):
-        if isinstance(piece, bytes):
-            yield from _add_piece(ordinal, piece, rows)
-        elif problem is None or piece.why is not Why.NOT_JSON:  # a file cut short says so once
-            yield piece._replace(ordinal=ordinal)
+        decoding.read(item, content)
+    return decoding.finish()
 
 
 def _ordinary(text: bytes) -> list[WireRecord]:
@@ -74,31 +159,4 @@ def _ordinary(text: bytes) -> list[WireRecord]:
         records = WHOLE.decode(text).Records
     except (msgspec.DecodeError, RecursionError):
         return []
-    return records if all(record.eventID for record in records) else []
-
-
-def _add_ordinary(text: bytes, records: list[WireRecord], rows: Rows) -> Iterable[Skipped]:
-    others = [ordinal for ordinal, record in enumerate(records) if not rows.add(ordinal, record)]
-    if others:
-        pieces = ELEMENTS.decode(text).Records
-        for ordinal in others:
-            yield from _add_slowly(ordinal, bytes(pieces[ordinal]), rows)
-
-
-def _add_piece(ordinal: int, piece: bytes, rows: Rows) -> Iterable[Skipped]:
-    try:
-        if rows.add(ordinal, ONE.decode(piece)):
-            return
-    except (msgspec.DecodeError, RecursionError):
-        pass
-    yield from _add_slowly(ordinal, piece, rows)
-
-
-def _add_slowly(ordinal: int, piece: bytes, rows: Rows) -> Iterable[Skipped]:
-    record = untyped(piece)
-    if isinstance(record, Skipped):
-        yield record._replace(ordinal=ordinal)
-        return
-    problem = rows.add_derived(ordinal, record)
-    if problem:
-        yield problem._replace(ordinal=ordinal)
+    return records if all(map(_event_id, records)) else []

@@ -48,6 +48,13 @@ class LogFile(msgspec.Struct, gc=False):
     Records: list[WireRecord] = []
 
 
+class Entry(msgspec.Struct, gc=False):
+    """An entry of `resources`."""
+
+    ARN: str | None = None
+    type: str | None = None
+
+
 class Elements(msgspec.Struct, gc=False):
     """A log file with its records left as bytes."""
 
@@ -55,6 +62,7 @@ class Elements(msgspec.Struct, gc=False):
 
 
 ELEMENTS = msgspec.json.Decoder(Elements)
+ENTRIES = msgspec.json.Decoder(list[Entry])
 WHOLE = msgspec.json.Decoder(LogFile)
 ONE = msgspec.json.Decoder(WireRecord)
 _ANY = msgspec.json.Decoder()
