@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import tzinfo
+from multiprocessing.resource_tracker import ensure_running
 from typing import ClassVar
 
 from textual.app import App
@@ -47,5 +48,8 @@ class TrailhoundApp(App[None]):
 def explore(cache: Cache, source: ObjectSource | None, zone: tzinfo) -> int:
     """Run the explorer until the user leaves; return the exit code."""
     app = TrailhoundApp(cache, source, zone)
+    if source:
+        # The processes that decode need it, and it cannot start once Textual has taken stderr.
+        ensure_running()
     app.run()
     return app.return_code or 0

@@ -201,6 +201,8 @@ class EventsScreen(Background):
             answer.total, event.generation, event.cursor,
             rows=event.rows, first=event.first, empty=empty,
         )  # fmt: skip
+        if not answer.total:
+            self.query_one(Summary).show(None)
         included, excluded = chosen(self.question.filter)
         self.query_one(Facets).show(
             answer.facets,
