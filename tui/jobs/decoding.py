@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import marshal
 import os
 import signal
 from collections import deque
@@ -14,9 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tui.domain.batch import Batch
+from tui.domain.event import Actor, Origin, Resource
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
 
@@ -46,13 +48,18 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
 def _in_order(
     pool: ProcessPoolExecutor, chunks: Iterable[Chunk], workers: int, cap: int
 ) -> Iterator[Batch]:
-    waiting: deque[tuple[Chunk, Future[Batch]]] = deque()
+    waiting: deque[tuple[Chunk, Future[_Packed]]] = deque()
     for chunk in chunks:
-        waiting.append((chunk, pool.submit(_decode_without_bodies, chunk, cap)))
+        waiting.append((chunk, pool.submit(_decode, chunk, cap)))
         if len(waiting) > workers + 1:
-            yield _with_bodies(*waiting.popleft())
+            yield _next(waiting)
     while waiting:
-        yield _with_bodies(*waiting.popleft())
+        yield _next(waiting)
+
+
+def _next(waiting: deque[tuple[Chunk, Future[_Packed]]]) -> Batch:
+    chunk, future = waiting.popleft()
+    return _unpacked(chunk, future.result())
 
 
 def _prepare() -> None:
@@ -65,15 +72,32 @@ def _prepare() -> None:
         mallopt(_M_TRIM_THRESHOLD, _KEPT)
 
 
-def _decode_without_bodies(chunk: Chunk, cap: int) -> Batch:
-    """Decode; the parent has the bytes already, so they need not cross the border twice."""
+class _Packed(NamedTuple):
+    """A batch on its way to the parent, which has the files' bytes already.
+
+    Its many small tuples of text travel as `marshal` data, several times as fast as pickle.
+    """
+
+    batch: Batch
+    values: bytes
+
+
+def _decode(chunk: Chunk, cap: int) -> _Packed:
     batch = decode(chunk, cap)
     batch.files = [replace(file, body=None) for file in batch.files]
-    return batch
+    actors = [tuple(value) for value in batch.actor_values]
+    origins = [tuple(value) for value in batch.origin_values]
+    resources = [tuple(map(tuple, value)) for value in batch.resources_values]
+    batch.actor_values, batch.origin_values, batch.resources_values = [], [], []
+    return _Packed(batch, marshal.dumps((actors, origins, resources)))
 
 
-def _with_bodies(chunk: Chunk, future: Future[Batch]) -> Batch:
-    batch = future.result()
+def _unpacked(chunk: Chunk, packed: _Packed) -> Batch:
+    batch = packed.batch
+    actors, origins, resources = marshal.loads(packed.values)  # noqa: S302 our own worker's
+    batch.actor_values = [Actor._make(value) for value in actors]
+    batch.origin_values = [Origin._make(value) for value in origins]
+    batch.resources_values = [tuple(map(Resource._make, value)) for value in resources]
     batch.files = [
         file if isinstance(content, str) else replace(file, body=content)
         for file, (_, content) in zip(batch.files, chunk, strict=True)

@@ -27,6 +27,9 @@ COLUMNS = (*ROW_DIMENSIONS, "file")
 _LEVEL = 1
 
 
+Keys = NDArray[np.uint32]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Columns of `len(time)` facts whose ids run on from `first`."""
@@ -39,13 +42,13 @@ class Block:
         return len(self.time)
 
 
-def keys_of(event_ids: bytes | bytearray) -> NDArray[np.uint64]:
-    """Fold 16-byte event ids to 64 bits; equal keys are only a hint that ids are equal."""
-    halves = np.frombuffer(bytes(event_ids), np.uint64).reshape(-1, 2)
-    return np.bitwise_xor(halves[:, 0], halves[:, 1])
+def keys_of(event_ids: bytes | bytearray) -> Keys:
+    """Fold 16-byte event ids to 32 bits; equal keys are only a hint that ids are equal."""
+    words = np.frombuffer(bytes(event_ids), np.uint32).reshape(-1, 4)
+    return words[:, 0] ^ words[:, 1] ^ words[:, 2] ^ words[:, 3]
 
 
-def store(connection: sqlite3.Connection, block: Block, keys: NDArray[np.uint64]) -> None:
+def store(connection: sqlite3.Connection, block: Block, keys: Keys) -> None:
     """Write one block; `keys` has one entry per fact of it."""
     parts = [block.time.tobytes(), *(block.columns[name].tobytes() for name in COLUMNS)]
     connection.execute(
@@ -87,16 +90,14 @@ def last_in_block(connection: sqlite3.Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def load_keys(
-    connection: sqlite3.Connection, after: int
-) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+def load_keys(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, Keys]]:
     """Yield the event keys of every fact with an id above `after`, as runs with their first id."""
     blocked = last_in_block(connection)
     for first, data in connection.execute(
         "SELECT first, keys FROM block WHERE first + count - 1 > ? ORDER BY first", (after,)
     ):
         known = max(0, after + 1 - first)  # a block may hold facts that were read as rows before
-        yield first + known, np.frombuffer(data, np.uint64)[known:]
+        yield first + known, np.frombuffer(data, np.uint32)[known:]
     if after < blocked:
         after = blocked
     tail = connection.execute("SELECT id, event_id FROM fact WHERE id > ? ORDER BY id", (after,))
@@ -105,9 +106,7 @@ def load_keys(
         yield rows[0][0], keys_of(b"".join(event_id_bytes(event_id) for _, event_id in rows))
 
 
-def from_rows(
-    connection: sqlite3.Connection, first: int, count: int
-) -> tuple[Block, NDArray[np.uint64]]:
+def from_rows(connection: sqlite3.Connection, first: int, count: int) -> tuple[Block, Keys]:
     """Return a block read from the rows themselves; an empty one if there are no such facts."""
     names = ", ".join(COLUMNS)
     rows = connection.execute(

@@ -106,10 +106,10 @@ class ResourceSets:
 
 
 class EventKeys:
-    """The 64-bit keys of every event in the cache, in sorted runs that grow by merging."""
+    """The 32-bit keys of every event in the cache, in sorted runs that grow by merging."""
 
     def __init__(self) -> None:
-        self._runs: list[tuple[NDArray[np.uint64], NDArray[np.int64]]] = []
+        self._runs: list[tuple[blocks.Keys, NDArray[np.int64]]] = []
         self.last = 0
         """Id of the last fact whose key is known here."""
 
@@ -118,7 +118,7 @@ class EventKeys:
         for first, keys in blocks.load_keys(connection, self.last):
             self.add(first, keys)
 
-    def add(self, first: int, keys: NDArray[np.uint64]) -> None:
+    def add(self, first: int, keys: blocks.Keys) -> None:
         """Take the keys of facts whose ids run on from `first`."""
         if not len(keys):
             return
@@ -130,7 +130,7 @@ class EventKeys:
             run = _sorted(np.concatenate((older[0], run[0])), np.concatenate((older[1], run[1])))
         self._runs.append(run)
 
-    def find(self, keys: NDArray[np.uint64]) -> dict[int, list[int]]:
+    def find(self, keys: blocks.Keys) -> dict[int, list[int]]:
         """Return, by position in `keys`, the facts with an equal key."""
         found: dict[int, list[int]] = {}
         for run, numbers in self._runs:
@@ -142,9 +142,7 @@ class EventKeys:
         return found
 
 
-def _sorted(
-    keys: NDArray[np.uint64], numbers: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _sorted(keys: blocks.Keys, numbers: NDArray[np.int64]) -> tuple[blocks.Keys, NDArray[np.int64]]:
     order = np.argsort(keys, kind="stable")
     return keys[order], numbers[order]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui.storage import blocks
 
@@ -18,9 +17,9 @@ class Tail:
     """The columns of facts that stand in no block yet, while we are the only one who writes."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[blocks.Block, NDArray[np.uint64]]] = []
+        self._parts: list[tuple[blocks.Block, blocks.Keys]] = []
 
-    def add(self, block: blocks.Block, keys: NDArray[np.uint64]) -> None:
+    def add(self, block: blocks.Block, keys: blocks.Keys) -> None:
         """Take the columns of facts just inserted."""
         if len(block):
             self._parts.append((block, keys))
@@ -35,7 +34,7 @@ class Tail:
 
     def _take(
         self, connection: sqlite3.Connection, first: int, last: int
-    ) -> tuple[blocks.Block, NDArray[np.uint64]]:
+    ) -> tuple[blocks.Block, blocks.Keys]:
         """Return the next full block: from memory if that holds it all, else from the rows."""
         if not self._covers(first, last):
             self._parts = [blocks.from_rows(connection, first, last - first + 1)]
@@ -54,8 +53,8 @@ class Tail:
 
 
 def _joined(
-    parts: list[tuple[blocks.Block, NDArray[np.uint64]]],
-) -> tuple[blocks.Block, NDArray[np.uint64]]:
+    parts: list[tuple[blocks.Block, blocks.Keys]],
+) -> tuple[blocks.Block, blocks.Keys]:
     if len(parts) == 1:
         return parts[0]
     columns = {

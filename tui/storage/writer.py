@@ -9,8 +9,6 @@ one cache at the same time.
 from __future__ import annotations
 
 import sqlite3
-import time
-import zlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,17 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch, FileRead
-from tui.storage import blocks
+from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
+from tui.storage import blocks, files
 from tui.storage.cache import Cache, transaction
 from tui.storage.known import Known
 from tui.storage.tail import Tail
 
 Ints = NDArray[np.int64]
 
-AS_DELIVERED = "as delivered"
-ZLIB = "zlib"
-_COMPRESSED_SIGNS = (b"\x1f\x8b", b"PK")
+_CHECKPOINT_PAGES = 10_000
+"""Pages in the journal before they move to the file: a batch or more, so that none moves twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Writer:
         self._connection = connection
         self._known = Known()
         self._tail = Tail()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
     def write(self, batch: Batch) -> Written:
         """Store a batch durably; raises CacheError, and then nothing of it is stored."""
@@ -63,10 +61,11 @@ class Writer:
 
     def _write(self, batch: Batch) -> Written:
         self._known.refresh(self._connection)
-        file_ids = np.array([self._add_file(file) for file in batch.files], np.int64)
+        file_ids = np.array([files.add(self._connection, file) for file in batch.files], np.int64)
         rows = self._global_rows(batch, file_ids)
         keys = blocks.keys_of(batch.keys)
-        new = self._first_deliveries(batch, rows, keys)
+        candidates = np.flatnonzero(rows["file"])
+        new = self._first_deliveries(batch, rows, keys, candidates)
         first = self._known.keys.last + 1
         self._insert_facts(batch, rows, new, first)
         self._known.keys.add(first, keys[new])
@@ -79,27 +78,9 @@ class Writer:
             keys[new],
         )
         self._tail.store_full(self._connection, self._known.keys.last)
-        skipped = sum(len(file.skipped) for file in batch.files)
-        return Written(len(batch.files), len(new), len(batch) - len(new), skipped)
-
-    def _add_file(self, file: FileRead) -> int:
-        number: int = self._connection.execute(
-            "INSERT INTO file (uri, source, size, modified, sha256, events, skipped, read_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (
-                *(file.item.uri, file.item.source, file.item.size, file.item.modified),
-                *(file.sha256, file.events, len(file.skipped), int(time.time() * 1000)),
-            ),
-        ).fetchone()[0]
-        if file.body is not None:
-            self._connection.execute(
-                "INSERT INTO body VALUES (?, ?, ?)", (number, *_encode(file.body))
-            )
-        self._connection.executemany(
-            "INSERT INTO skipped VALUES (?, ?, ?, ?)",
-            [(number, skip.ordinal, skip.why, skip.detail) for skip in file.skipped],
-        )
-        return number
+        stored = [file for file, number in zip(batch.files, file_ids, strict=True) if number]
+        skipped = sum(len(file.skipped) for file in stored)
+        return Written(len(stored), len(new), len(candidates) - len(new), skipped)
 
     def _global_rows(self, batch: Batch, file_ids: Ints) -> dict[str, Ints]:
         """Return each column with the cache's ids in place of the batch's own."""
@@ -116,17 +97,18 @@ class Writer:
         return rows
 
     def _first_deliveries(
-        self, batch: Batch, rows: dict[str, Ints], keys: NDArray[np.uint64]
+        self, batch: Batch, rows: dict[str, Ints], keys: blocks.Keys, candidates: Ints
     ) -> Ints:
-        """Return the positions of events not stored yet; note the others as sightings."""
+        """Return which candidates are events not stored yet; note the others as sightings."""
         suspects = set(self._known.keys.find(keys)) | _repeated(keys)
         if not suspects:
-            return np.arange(len(batch))
+            return candidates
         facts = self._stored_identities(keys, suspects)
         again: list[tuple[int, int, int]] = []
-        keep = np.ones(len(batch), bool)
+        keep = np.zeros(len(batch), bool)
+        keep[candidates] = True
         following = self._known.keys.last
-        for position in range(len(batch)):
+        for position in candidates.tolist():
             if position not in suspects:
                 following += 1
                 continue
@@ -143,7 +125,7 @@ class Writer:
         return np.flatnonzero(keep)
 
     def _stored_identities(
-        self, keys: NDArray[np.uint64], suspects: set[int]
+        self, keys: blocks.Keys, suspects: set[int]
     ) -> dict[tuple[bytes | str, str | None], int]:
         """Return the true identity of each stored fact whose key one of ours has."""
         positions = sorted(suspects)
@@ -189,14 +171,7 @@ def _column(values: array[int]) -> Ints:
     return np.frombuffer(values, np.uint32).astype(np.int64)
 
 
-def _repeated(keys: NDArray[np.uint64]) -> set[int]:
+def _repeated(keys: blocks.Keys) -> set[int]:
     """Return the positions of keys that stand more than once."""
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     return set(np.flatnonzero(counts[inverse] > 1).tolist())
-
-
-def _encode(body: bytes) -> tuple[str, bytes]:
-    """Keep compressed files as they are; plain text shrinks to a tenth without loss."""
-    if body.startswith(_COMPRESSED_SIGNS):
-        return AS_DELIVERED, body
-    return ZLIB, zlib.compress(body, 1)

@@ -11,7 +11,7 @@ CREATE TABLE file (
     skipped INTEGER NOT NULL,       -- things in it that are not
     read_at INTEGER NOT NULL        -- ms since 1970 UTC
 ) STRICT;
-CREATE UNIQUE INDEX file_version ON file (uri, sha256);
+CREATE INDEX file_content ON file (sha256);
 
 CREATE TABLE body (
     file INTEGER PRIMARY KEY REFERENCES file,
@@ -90,7 +90,7 @@ CREATE TABLE block (                    -- columns of facts first .. first+count
     oldest INTEGER NOT NULL,        -- ms since 1970 UTC
     newest INTEGER NOT NULL,
     columns BLOB NOT NULL,
-    keys BLOB NOT NULL              -- 64 bit of each event id, to recognise one seen before
+    keys BLOB NOT NULL              -- 32 bit of each event id, to recognise one seen before
 ) STRICT;
 
 -- For people -----------------------------------------------------------------------------------
