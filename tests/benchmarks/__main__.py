@@ -1,0 +1,24 @@
+"""`python -m tests.benchmarks`: everything, and a summary in Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from tests.benchmarks import data, ingest, queries, start
+from tests.benchmarks.command import Setup, show
+from tests.benchmarks.table import Report, summary
+
+PARTS = (ingest.report, queries.report, start.report)
+
+
+def report(setup: Setup) -> Report:
+    """Run every benchmark over the same log files."""
+    reports = [data.report(setup.made), *(part(setup) for part in PARTS)]
+    tables = tuple(table for each in reports for table in each.tables)
+    return Report(tables, tuple(line for each in reports for line in each.headlines))
+
+
+if __name__ == "__main__":
+    print(summary(show(report).headlines))
+    print(f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} processors, medians")
