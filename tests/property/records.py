@@ -49,7 +49,8 @@ IDENTITY = _some(
         sourceIdentity=MAYBE,
     ),
 )
-RESOURCES: Drawn = st.none() | st.lists(_some(ARN=MAYBE, type=MAYBE, accountId=MAYBE), max_size=3)
+LISTED = _some(ARN=MAYBE, type=MAYBE, accountId=MAYBE, arn=MAYBE, Type=MAYBE, ARNPrefix=MAYBE)
+RESOURCES: Drawn = st.none() | st.lists(LISTED, max_size=3)
 PARAMETERS: Drawn = nodes() | _some(bucketName=MAYBE, userName=MAYBE, roleName=MAYBE)
 FIELDS: dict[str, Drawn] = {
     "eventVersion": st.just("1.11"),
@@ -102,6 +103,11 @@ AGGREGATED: dict[str, Drawn] = {
         )
     ),
 }
+ODD_TIMES = (
+    *("0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+    *("2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-01T24:00:00Z"),
+    *("2023-06-30T23:59:60Z", "2023-01-01 00:00:00Z", "20230101T000000Z", "2023-01-01"),
+)
 ANYTHING: Drawn = st.recursive(
     st.none()
     | st.booleans()
@@ -109,7 +115,8 @@ ANYTHING: Drawn = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=()), max_size=5)
     | WORD
-    | TIME,
+    | TIME
+    | st.sampled_from(ODD_TIMES),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(TOPS), inner, max_size=3)
     ),

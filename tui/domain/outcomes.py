@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.domain.calls import service_of
+from tui.domain.calls import UNKNOWN, service_of
 from tui.domain.event import Outcome, Result
 from tui.domain.texts import clean, object_of, text_of
 
@@ -28,7 +28,7 @@ def outcome_of(record: Mapping[str, object]) -> Outcome:
     """Return how the recorded call ended."""
     return outcome_from(
         service_of(record.get("eventSource")),
-        text_of(record.get("eventName")) or "",
+        text_of(record.get("eventName")) or UNKNOWN,
         record.get("errorCode"),
         record.get("errorMessage"),
         record.get("responseElements"),

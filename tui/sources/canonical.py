@@ -24,7 +24,7 @@ _HEX[list(b"0123456789abcdef")] = True
 def times(texts: Sequence[str]) -> Ints | None:
     """Return ms since 1970 UTC of texts like 2026-11-20T14:05:09Z, None if one is otherwise."""
     table = _table(texts, _TIME, _DIGITS)
-    if table is None:
+    if table is None or (table[:, :4] == ord("0")).all(axis=1).any():  # no year 0
         return None
     try:
         seconds = np.ascontiguousarray(table[:, :19]).view("S19").ravel().astype("M8[s]")

@@ -23,12 +23,14 @@ from tui.domain.skipped import Skipped, Why
 from tui.sources import envelope
 from tui.sources.container import CAP, unpack
 from tui.sources.rows import Rows
-from tui.sources.wire import ELEMENTS, ONE, WHOLE, WireRecord, untyped
+from tui.sources.wire import ABSENT, ELEMENTS, ONE, WHOLE, WireRecord, untyped
 
 Delivered: TypeAlias = tuple[LogObject, bytes | str]
 """An object and its bytes as delivered, or the sentence that says why there are none."""
 
 _event_id = attrgetter("eventID")
+_CUT_SHORT = (Why.TRUNCATED, Why.NOT_COMPRESSED_RIGHT)
+"""What ends the text of a file in the middle of it."""
 TOGETHER = 1024
 """Records coded in one go: enough to work by column, few enough for the processor's cache."""
 
@@ -83,7 +85,8 @@ class _Decoding:
             self._numbers += [number] * len(records)
             self._ordinals += range(len(records))
         elif file.text:
-            self._read_pieces(number, file, cut_short=problem is not None)
+            cut_short = problem is not None and problem.why in _CUT_SHORT
+            self._read_pieces(number, file, cut_short=cut_short)
         if len(self._records) >= TOGETHER:
             self._code()
 
@@ -97,8 +100,7 @@ class _Decoding:
     def _code(self) -> None:
         """Code the records collected so far, and let go of the texts they stand in."""
         elements: dict[int, list[msgspec.Raw]] = {}
-        others = self._rows.add_ordinary(self._records, self._numbers, self._ordinals)
-        for number, ordinal in others:
+        for number, ordinal in self._add_ordinary():
             piece = self._pieces.get((number, ordinal))
             if piece is None:
                 if number not in elements:
@@ -109,6 +111,18 @@ class _Decoding:
         for file in self._files[self._coded :]:
             file.text = b""
         self._coded = len(self._files)
+
+    def _add_ordinary(self) -> list[tuple[int, int]]:
+        """Add the ordinary records; return (file, ordinal) of the others.
+
+        What an object holds shows late: should one be beyond a strict reader, all are read slowly.
+        """
+        before = len(self.batch)
+        try:
+            return self._rows.add_ordinary(self._records, self._numbers, self._ordinals)
+        except (msgspec.DecodeError, RecursionError):
+            self._rows.forget(before)
+            return list(zip(self._numbers, self._ordinals, strict=True))
 
     def _read_pieces(self, number: int, file: _File, *, cut_short: bool) -> None:
         for ordinal, piece in enumerate(envelope.records(file.text)):
@@ -156,7 +170,9 @@ def _ordinary(text: bytes) -> list[WireRecord]:
     With an event id in each, every element is one record to `envelope` too: ordinals agree.
     """
     try:
-        records = WHOLE.decode(text).Records
+        whole = WHOLE.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return []
-    return records if all(map(_event_id, records)) else []
+    if whole.eventID is not ABSENT or not all(map(_event_id, whole.Records)):
+        return []
+    return whole.Records

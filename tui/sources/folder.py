@@ -6,13 +6,16 @@ are read, links to folders are not followed, names that promise no logs are pass
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.domain.objects import LogObject
 from tui.errors import InputError
@@ -23,38 +26,55 @@ _ENDINGS = (".json", ".json.gz", ".gz", ".jsonl", ".jsonl.gz", ".ndjson", ".log"
 _SLOT = re.compile(r"_(\d{8}T\d{4,6}Z)")
 """The time in a log file's name (CloudTrail user guide, "log file names")."""
 _MEMBER = "!/"
+_ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, RuntimeError, EOFError, KeyError, ValueError, OverflowError),
+)
+"""What the standard library raises for archives that are damaged, encrypted or made up."""
+
+
+class _Place(NamedTuple):
+    """Where an object's bytes are: in a file, or in a member of an archive."""
+
+    path: Path
+    member: str | None = None
 
 
 class LocalFiles:
-    """The log files under some paths; raises InputError for a path that does not exist."""
+    """The log files under some paths; raises InputError for a path that cannot be looked at."""
 
     def __init__(self, paths: Sequence[Path], cap: int = CAP) -> None:
         for path in paths:
-            if not path.exists():
-                raise InputError(
-                    f"{path} does not exist. Name a log file, a folder of them, or a zip archive."
-                )
+            _check(path)
         self._paths = paths
         self._cap = cap
+        self._places: dict[str, _Place] = {}
         self.passed_over = 0
         """Files under the given folders whose names are not those of logs."""
 
     def objects(self) -> Iterator[LogObject]:
-        """Yield every log file, the newest by name first."""
+        """Yield every log file, the newest by name first; raises InputError."""
         self.passed_over = 0
         found = [item for path in self._paths for item in self._under(path.absolute())]
         unique = {item.uri: item for item in found}
         yield from sorted(unique.values(), key=_newest_first)
 
     def read(self, item: LogObject) -> bytes:
-        """Return a file's bytes; raises OSError."""
-        outer, _, member = item.uri.removeprefix("file://").partition(_MEMBER)
-        if not member:
-            return Path(outer).read_bytes()
+        """Return the bytes of an object that was listed; raises OSError."""
+        place = self._places.get(item.uri)
+        if place is None:
+            raise FileNotFoundError(f"{item.uri} was not listed")
+        if item.size > self._cap:
+            raise OSError(f"it holds more than {self._cap:,} bytes")
+        if place.member is None:
+            return place.path.read_bytes()
+        return self._extracted(place.path, place.member)
+
+    def _extracted(self, path: Path, member: str) -> bytes:
         try:
-            with zipfile.ZipFile(outer) as archive, archive.open(member) as file:
+            with zipfile.ZipFile(path) as archive, archive.open(member) as file:
                 content = file.read(self._cap + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        except _ZIP_ERRORS as error:
             raise OSError(f"the archive is damaged or encrypted: {error}") from error
         if len(content) > self._cap:
             raise OSError(f"it holds more than {self._cap:,} bytes")
@@ -72,30 +92,54 @@ class LocalFiles:
                     self.passed_over += 1
 
     def _file(self, path: Path) -> Iterator[LogObject]:
-        state = path.stat()
+        try:
+            state = path.stat()
+        except OSError:  # a link to nowhere: listed, so that reading it says what is wrong
+            yield self._object(_Place(path), 0, None)
+            return
         if not stat.S_ISREG(state.st_mode):  # reading a pipe would wait for ever
             self.passed_over += 1
             return
         modified = state.st_mtime_ns // 1_000_000
         if path.suffix.lower() == ".zip":
-            yield from self._members(path, modified)
+            yield from self._members(path, state.st_size, modified)
         else:
-            yield LogObject(f"file://{path}", SOURCE, state.st_size, modified)
+            yield self._object(_Place(path), state.st_size, modified)
 
-    def _members(self, path: Path, modified: int) -> Iterator[LogObject]:
+    def _members(self, path: Path, size: int, modified: int) -> Iterator[LogObject]:
         try:
             with zipfile.ZipFile(path) as archive:
-                for member in archive.infolist():
-                    if member.is_dir():
-                        continue
-                    if not member.filename.lower().endswith(_ENDINGS[:-1]):
-                        self.passed_over += 1
-                        continue
-                    uri = f"file://{path}{_MEMBER}{member.filename}"
-                    yield LogObject(uri, SOURCE, member.file_size, modified)
-        except (zipfile.BadZipFile, OSError):
-            # listed as a file, so that reading it says what is wrong with it
-            yield LogObject(f"file://{path}{_MEMBER}", SOURCE, path.stat().st_size, modified)
+                members = [member for member in archive.infolist() if not member.is_dir()]
+        except (*_ZIP_ERRORS, OSError):
+            yield self._object(_Place(path, ""), min(size, self._cap), modified)
+            return
+        for member in members:
+            if member.filename.lower().endswith(_ENDINGS[:-1]):
+                place = _Place(path, member.filename)
+                yield self._object(place, member.file_size, modified)
+            else:
+                self.passed_over += 1
+
+    def _object(self, place: _Place, size: int, modified: int | None) -> LogObject:
+        uri = f"file://{place.path}"
+        if place.member:
+            uri += f"{_MEMBER}{place.member}"
+        uri = uri.encode("utf-8", "backslashreplace").decode()  # names may be any bytes
+        self._places[uri] = place
+        return LogObject(uri, SOURCE, size, modified)
+
+
+def _check(path: Path) -> None:
+    try:
+        path.stat()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} does not exist. Name a log file, a folder of them, or a zip archive."
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be looked at: {error.strerror}. Check it and its permissions."
+        ) from error
 
 
 def _newest_first(item: LogObject) -> tuple[tuple[int, ...], str]:

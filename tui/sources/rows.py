@@ -17,7 +17,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 import msgspec
 
 from tui.domain import outcomes, resources, signals
-from tui.domain.batch import ID_BYTES, Batch
+from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
 from tui.domain.calls import AGGREGATED, INSIGHT, call_from
 from tui.domain.derive import derive
 from tui.domain.event import Actor, Call, Event, Origin, Outcome, Place, Resource, Signal
@@ -25,7 +25,7 @@ from tui.domain.guid import guid_bytes
 from tui.domain.identity import actor_of
 from tui.domain.skipped import Skipped
 from tui.domain.tables import PARTS
-from tui.domain.texts import text_of
+from tui.domain.texts import clean, text_of
 from tui.domain.times import event_time
 from tui.sources import canonical
 from tui.sources.wire import ABSENT, ENTRIES, WireRecord, parsed
@@ -39,7 +39,7 @@ _REQUEST = PARTS[:1]
 _NOTHING_LISTED = 0
 """Index of the empty set of resources."""
 _SHORT = 4000
-"""Bytes of a list that no cap on derived texts or on their number can touch."""
+"""Bytes of a list that no cap on derived texts can touch."""
 
 _call_parts = attrgetter(
     "eventSource", "eventName", "eventType", "eventCategory", "readOnly", "managementEvent"
@@ -168,6 +168,14 @@ class Rows:
             column.append(index)
         return None
 
+    def forget(self, after: int) -> None:
+        """Take back what was added beyond so many events; their values stay known."""
+        batch = self._batch
+        for name in ("file", "ordinal", "time", *ROW_DIMENSIONS):
+            del getattr(batch, name)[after:]
+        del batch.keys[ID_BYTES * after :]
+        batch.odd_ids = {at: text for at, text in batch.odd_ids.items() if at < after}
+
     def _indexes(self, event: Event) -> Iterable[tuple[array[int], int]]:
         batch = self._batch
         return (
@@ -205,8 +213,9 @@ class Rows:
         self._batch.keys += keys
 
     def _odd_key(self, position: int, event_id: str) -> bytes:
+        event_id = clean(event_id)
         self._batch.odd_ids[position] = event_id
-        return blake2b(event_id.encode("utf-8", "replace"), digest_size=ID_BYTES).digest()
+        return blake2b(event_id.encode(), digest_size=ID_BYTES).digest()
 
     def _where_plan(self, plans: Sequence[int], holds: Callable[[_Plan], bool]) -> list[int]:
         """Return the positions whose kind of call has a property; few kinds have any."""
@@ -327,7 +336,8 @@ def _listed(raw: bytes) -> tuple[Resource, ...]:
             break
         found[Resource(entry.ARN, entry.type or None)] = None
     else:
-        if found and len(raw) < _SHORT and raw.isascii() and b"\\u" not in raw:
+        few = 0 < len(found) <= resources.LIMIT and len(raw) < _SHORT
+        if few and raw.isascii() and b"\\u" not in raw:
             return tuple(found)
     return resources.resources_from("", "", parsed(raw), None, None, None)
 

@@ -43,16 +43,18 @@ class WireRecord(msgspec.Struct, gc=False):
 
 
 class LogFile(msgspec.Struct, gc=False):
-    """A log file as CloudTrail writes it."""
+    """A log file as CloudTrail writes it; with an `eventID` it is a record of its own."""
 
     Records: list[WireRecord] = []
+    eventID: Raw = ABSENT  # noqa: N815
 
 
-class Entry(msgspec.Struct, gc=False):
-    """An entry of `resources`."""
+class Entry(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """An entry of `resources` that is spelled as documented."""
 
     ARN: str | None = None
     type: str | None = None
+    accountId: str | None = None  # noqa: N815
 
 
 class Elements(msgspec.Struct, gc=False):
