@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from multiprocessing.resource_tracker import ensure_running
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 
 from tui.domain.objects import ObjectSource
 from tui.paths import theme_folders
@@ -16,7 +18,8 @@ from tui.screens.events import EventsScreen
 from tui.storage.cache import Cache
 from tui.theming import Theme, load
 from tui.widgets import palette
-from tui.widgets.glyphs import for_terminal
+from tui.widgets.ascii_only import AsciiOnly
+from tui.widgets.glyphs import ASCII, for_terminal
 
 DEFAULT_THEME = "trailhound"
 
@@ -30,8 +33,17 @@ class TrailhoundApp(App[None]):
 
     def __init__(self, cache: Cache, source: ObjectSource | None, zone: tzinfo) -> None:
         super().__init__()
-        glyphs = for_terminal(os.environ)
-        self._events = EventsScreen(cache, source, zone=zone, glyphs=glyphs)
+        self._glyphs = for_terminal(as_the_user_set_it(os.environ))
+        self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
+        self._events = EventsScreen(cache, source, zone=zone, glyphs=self._glyphs)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Draw ASCII only on a terminal that has nothing else."""
+        return [*super().get_line_filters(), *([self._ascii_only] * self._ascii_only.enabled)]
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name the Enter key; many fonts have no sign for it."""
+        return "Enter" if binding.key == "enter" else super().get_key_display(binding)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give our widgets' CSS the variables it names."""
@@ -43,6 +55,16 @@ class TrailhoundApp(App[None]):
             self.register_theme(palette.textual_theme(theme))
         self.theme = DEFAULT_THEME
         self.push_screen(self._events)
+
+
+def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without the LC_CTYPE that Python itself adds where LANG is C.
+
+    PEP 538: it then sets LC_CTYPE to one of these, for its own sake; the terminal is as before.
+    """
+    added = environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
+    plain = environ.get("LANG") in ("C", "POSIX") and not environ.get("LC_ALL")
+    return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
 
 
 def explore(cache: Cache, source: ObjectSource | None, zone: tzinfo) -> int:

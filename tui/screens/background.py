@@ -71,6 +71,11 @@ class Background(Screen[None]):
         """Take over what was added to the cache."""
         self.post_message(Grown(explorer.refresh(), skipped_count(self.cache)))
 
+    def on_unmount(self) -> None:
+        """Stop what is running: nobody waits for it any more."""
+        if self.progress:
+            self.progress.stop()
+
     def start_reading(self, source: ObjectSource) -> None:
         """Read a source into the cache; `progress` stops it."""
         self.progress = ToScreen(self)

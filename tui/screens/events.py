@@ -11,16 +11,15 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
-from tui import actions
 from tui.domain import narrow
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.errors import FilterError
-from tui.screens import wording
+from tui.screens import keys, wording
 from tui.screens.background import Background
 from tui.screens.question import Question, chosen, has_words
 from tui.screens.work import (
@@ -39,7 +38,7 @@ from tui.storage.cache import Cache
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Chosen, Facets
-from tui.widgets.filter_bar import Completion, FilterBar
+from tui.widgets.filter_bar import Completion, FilterBar, FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.histogram import HistogramView
 from tui.widgets.loading import Loading
@@ -66,11 +65,7 @@ class EventsScreen(Background):
         (0, "-low"),
         (18, "-high"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(each.keys, each.id, each.label, show=each.footer, tooltip=each.help, id=each.id)
-        for each in actions.EVENTS
-        if each.id not in ("quit", "record")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.BINDINGS]
 
     def __init__(
         self,
@@ -196,7 +191,8 @@ class EventsScreen(Background):
             return
         self.view = event.view
         answer = event.view.answer
-        empty = wording.nothing_found(answer, has_words(self.question.filter))
+        words = has_words(self.question.filter)
+        empty = wording.nothing_found(answer, words, reading=self.progress is not None)
         self.query_one(EventTable).reset(
             answer.total, event.generation, event.cursor,
             rows=event.rows, first=event.first, empty=empty,
@@ -325,9 +321,15 @@ class EventsScreen(Background):
 
     # Actions.
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the slash to who else needs it."""
+        if action == "filter":
+            return not keys.slash_is_taken(self.focused)
+        return super().check_action(action, parameters)
+
     def action_filter(self) -> None:
         """Go to the filter."""
-        self.query_one(FilterBar).focus_input()
+        self.set_focus(self.query_one(FilterInput))
 
     def action_clear(self) -> None:
         """Ask for everything again."""

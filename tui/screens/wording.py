@@ -59,8 +59,10 @@ def cover(answer: Answer | None, span: Span | None, skipped: int, zone: tzinfo =
     return Status(left, "everything read" if answer and answer.cached else "")
 
 
-def nothing_found(answer: Answer, has_words: bool) -> str:  # noqa: FBT001
+def nothing_found(answer: Answer, has_words: bool, *, reading: bool = False) -> str:  # noqa: FBT001
     """Say why the table is empty and what to do."""
+    if not answer.cached and reading:
+        return "Nothing has been read yet."
     if not answer.cached:
         return "No events are cached. Open log files with: trailhound open PATH"
     if answer.undecided:
