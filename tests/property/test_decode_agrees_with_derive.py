@@ -142,6 +142,21 @@ def test_what_only_lenient_readers_take_is_not_lost(
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.lists(ordinary(), min_size=1, max_size=3), st.data())
+def test_bytes_that_are_no_utf8_cost_no_record(
+    records: list[dict[str, object]], data: st.DataObject
+) -> None:
+    content = bytearray(log_file(records))
+    letters = [at for at, byte in enumerate(content) if chr(byte).isalpha() and at > 12]
+    for at in data.draw(st.lists(st.sampled_from(letters), max_size=3)):
+        content[at] = data.draw(st.sampled_from((0xFF, 0xC3, 0x80)))
+    events, skipped = decoded(bytes(content))
+    wanted, reasons = expected(list(envelope.records(bytes(content))))
+    assert events == wanted
+    assert in_order(skipped) == in_order(reasons)
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(ordinary(), st.sampled_from(ODD_TIMES)), min_size=1, max_size=3))
 def test_times_are_read_alike(drawn: list[tuple[dict[str, object], str]]) -> None:
     records = [record | {"eventTime": time} for record, time in drawn]

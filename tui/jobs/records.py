@@ -18,7 +18,7 @@ from tui.errors import TrailhoundError
 from tui.sources.container import CAP
 from tui.sources.envelope import Piece
 from tui.sources.pieces import split
-from tui.sources.wire import untyped
+from tui.sources.wire import UNREADABLE, untyped
 from tui.storage import reader
 from tui.storage.cache import Cache
 
@@ -89,7 +89,10 @@ def open_record(cache: Cache, number: int) -> Opened:
 
 def as_line(record: bytes) -> bytes:
     """Return a record on one line, numbers and strings as they were written."""
-    return msgspec.json.format(record, indent=-1)
+    try:
+        return msgspec.json.format(record, indent=-1)
+    except UNREADABLE:  # what only lenient readers take: no string of it holds a line break
+        return b" ".join(record.split(b"\n"))
 
 
 def readable(record: bytes) -> dict[str, object]:

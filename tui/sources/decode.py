@@ -23,7 +23,7 @@ from tui.domain.skipped import Skipped, Why
 from tui.sources import envelope
 from tui.sources.container import CAP, unpack
 from tui.sources.rows import Rows
-from tui.sources.wire import ABSENT, ELEMENTS, ONE, WHOLE, WireRecord, untyped
+from tui.sources.wire import ABSENT, ELEMENTS, ONE, UNREADABLE, WHOLE, WireRecord, untyped
 
 Delivered: TypeAlias = tuple[LogObject, bytes | str]
 """An object and its bytes as delivered, or the sentence that says why there are none."""
@@ -120,7 +120,7 @@ class _Decoding:
         before = len(self.batch)
         try:
             return self._rows.add_ordinary(self._records, self._numbers, self._ordinals)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             self._rows.forget(before)
             return list(zip(self._numbers, self._ordinals, strict=True))
 
@@ -134,7 +134,7 @@ class _Decoding:
     def _add_piece(self, number: int, ordinal: int, piece: bytes) -> None:
         try:
             record = ONE.decode(piece)
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             self._add_slowly(number, ordinal, piece)
             return
         if record.eventID:
@@ -171,7 +171,7 @@ def _ordinary(text: bytes) -> list[WireRecord]:
     """
     try:
         whole = WHOLE.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return []
     if whole.eventID is not ABSENT or not all(map(_event_id, whole.Records)):
         return []

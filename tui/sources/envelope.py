@@ -19,7 +19,7 @@ from typing import TypeAlias
 import msgspec
 
 from tui.domain.skipped import Skipped, Why
-from tui.sources.wire import untyped
+from tui.sources.wire import UNREADABLE, untyped
 
 Piece: TypeAlias = bytes | Skipped
 Members: TypeAlias = dict[str, msgspec.Raw]
@@ -63,7 +63,7 @@ def records(text: bytes) -> Iterator[Piece]:
     """Yield each record of a file as its own JSON bytes, or why there is none in its place."""
     try:
         _ANY.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         yield from _lines_or_salvage(text, error)
     else:
         yield from _open(text, 0, Why.NO_RECORDS)
@@ -99,7 +99,7 @@ def _lines(text: bytes) -> Iterator[Piece]:
             continue
         try:
             _ANY.decode(line)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except UNREADABLE as error:
             if _is_record(line):
                 yield line
             else:
@@ -117,7 +117,7 @@ def _salvage(text: bytes, error: Exception) -> Iterator[Piece]:
         damaged = damaged or not _BETWEEN.fullmatch(text, done, start)
         limit = min(start + _LARGEST, len(text))
         end = _closing(text, start, limit)
-        if end is None or not _is_record(text[start:end]):
+        if end is None or not (_is_json(text[start:end]) or _is_record(text[start:end])):
             damaged = True
             in_vain += (end or limit) - start
             start = text.find(_RESYNC, start + 1)
@@ -177,7 +177,7 @@ def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
 def _open_object(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
     try:
         members = _MEMBERS.decode(text)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         members = _MEMBERS.decode(text.decode("utf-8", "replace"))
     if _has_id(members):
         yield text
@@ -207,7 +207,7 @@ def _has_id(members: Members) -> bool:
     """Return whether these members are a record's beyond doubt, whatever else is among them."""
     try:
         return bool(_STRING.decode(members["eventID"]))
-    except (KeyError, msgspec.DecodeError):
+    except (KeyError, *UNREADABLE):
         return False
 
 
@@ -223,7 +223,7 @@ def _elements(text: bytes | msgspec.Raw, depth: int) -> Iterator[Piece]:
 def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
     try:
         inner = _STRING.decode(text).encode("utf-8", "replace")
-    except msgspec.DecodeError:
+    except UNREADABLE:
         inner = b""
     if _is_json(inner):
         yield from _open(inner, depth + 1, otherwise)
@@ -236,7 +236,7 @@ def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
 def _is_json(text: bytes) -> bool:
     try:
         _ANY.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return True
 

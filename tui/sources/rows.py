@@ -14,8 +14,6 @@ from itertools import compress
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar, cast
 
-import msgspec
-
 from tui.domain import outcomes, resources, signals
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
 from tui.domain.calls import AGGREGATED, INSIGHT, call_from
@@ -28,7 +26,7 @@ from tui.domain.tables import PARTS
 from tui.domain.texts import clean, text_of
 from tui.domain.times import event_time
 from tui.sources import canonical
-from tui.sources.wire import ABSENT, ENTRIES, WireRecord, parsed
+from tui.sources.wire import ABSENT, ENTRIES, UNREADABLE, WireRecord, parsed
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -328,7 +326,7 @@ def _listed(raw: bytes) -> tuple[Resource, ...]:
     """Read a `resources` list: at once where it has the usual types, else leniently."""
     try:
         entries = ENTRIES.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         entries = []
     found: dict[Resource, None] = {}
     for entry in entries:

@@ -13,6 +13,8 @@ from tui.domain.skipped import Skipped, Why
 
 Raw = msgspec.Raw
 ABSENT = Raw(b"null")
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a strict reader raises for delivered bytes."""
 
 
 class WireRecord(msgspec.Struct, gc=False):
@@ -74,7 +76,7 @@ def parsed(raw: bytes) -> object:
     """Return the value of JSON that is known to be well formed, whatever its encoding holds."""
     try:
         value: object = _ANY.decode(raw)
-    except msgspec.DecodeError:
+    except UnicodeDecodeError:
         value = _ANY.decode(raw.decode("utf-8", "replace"))
     return value
 
@@ -83,7 +85,7 @@ def untyped(piece: bytes) -> dict[str, object] | Skipped:
     """Return a record as plain values, or why it cannot be one."""
     try:
         value = parsed(piece)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         value = _as_python_reads_it(piece)
     if isinstance(value, dict):
         return value
