@@ -6,12 +6,15 @@ TrailhoundError            2  could not do what was asked
 │   └── TimeError          3  a point in time or a duration is wrong
 ├── InputError             2  a file or folder cannot be used at all
 ├── CacheError             2  the cache cannot be opened or written
+│   └── CacheDamaged       2  it is no healthy database any more
 └── Cancelled            130  the user stopped it
 
 A message says what happened, why, and what to do next, in that order.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class TrailhoundError(Exception):
@@ -57,6 +60,14 @@ class InputError(TrailhoundError):
 
 class CacheError(TrailhoundError):
     """The cache file cannot be opened, written or trusted."""
+
+
+class CacheDamaged(CacheError):
+    """The cache file at `path` is not a healthy database any more."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The cache {path} is damaged: {reason}.")
+        self.path = path
 
 
 class Cancelled(TrailhoundError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from tui import paths
+from tui.errors import CacheDamaged
 from tui.storage.cache import Cache
 
 
@@ -15,5 +17,18 @@ def cache_path(parsed: argparse.Namespace) -> Path:
 
 
 def open_cache(parsed: argparse.Namespace) -> Cache:
-    """Open the cache; raises CacheError."""
-    return Cache(cache_path(parsed))
+    """Open the cache; one found damaged is rebuilt first, and that is said. Raises CacheError."""
+    path = cache_path(parsed)
+    try:
+        return Cache(path)
+    except CacheDamaged as damage:
+        say_rebuilt(damage)
+        return Cache(path)
+
+
+def say_rebuilt(damage: CacheDamaged) -> None:
+    """Rebuild a damaged cache and say what became of it; raises CacheError."""
+    from tui.jobs.rebuild import rebuild
+
+    sys.stderr.write(f"trailhound: {damage}\n")
+    sys.stderr.write(f"trailhound: {rebuild(damage.path).sentence()}\n")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from tui.cli.arguments import parse
-from tui.errors import FilterError, TrailhoundError
+from tui.errors import CacheDamaged, FilterError, TrailhoundError
 
 INTERRUPTED = 130
 
@@ -28,6 +28,12 @@ def run(arguments: Sequence[str]) -> int:
         parsed = parse(arguments)
         code: int = import_module(_MODULES[parsed.command]).run(parsed)
         sys.stdout.flush()
+    except CacheDamaged as damage:
+        from tui.cli.caching import say_rebuilt
+
+        say_rebuilt(damage)
+        _say("Run the command again.")
+        return damage.exit_code
     except FilterError as error:
         _say(error.marked())
         return error.exit_code

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 class Verb(StrEnum):
     """What kind of change an action makes."""
 

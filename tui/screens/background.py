@@ -16,11 +16,13 @@ from tui.domain.answer import Query
 from tui.domain.complete import complete
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
-from tui.errors import TrailhoundError
+from tui.errors import CacheDamaged, TrailhoundError
 from tui.jobs.preview import newest, skipped_count
 from tui.screens.work import (
     Answered,
+    CacheRebuilt,
     Completed,
+    Damaged,
     ExplorerReady,
     FirstRows,
     Grown,
@@ -133,11 +135,20 @@ class Background(Screen[None]):
         if not get_current_worker().is_cancelled:
             self.post_message(Completed(text, cursor, found))
 
+    @work(thread=True, exclusive=True, group="rebuild", exit_on_error=False)
+    def rebuild_cache(self, damage: CacheDamaged) -> None:
+        """Set the damaged cache aside and make a new one of what is whole in it."""
+        from tui.jobs.rebuild import rebuild
+
+        self.post_message(CacheRebuilt(rebuild(damage.path, ToScreen(self)).sentence()))
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in a worker; what is no known trouble is a crash."""
         if event.state is WorkerState.ERROR:
             error = event.worker.error
-            if isinstance(error, TrailhoundError):
+            if isinstance(error, CacheDamaged):
+                self.post_message(Damaged(error))
+            elif isinstance(error, TrailhoundError):
                 self.post_message(Problem(str(error)))
             elif error is not None:
                 raise error

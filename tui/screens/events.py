@@ -24,7 +24,9 @@ from tui.screens.background import Background
 from tui.screens.question import Question, chosen, has_words
 from tui.screens.work import (
     Answered,
+    CacheRebuilt,
     Completed,
+    Damaged,
     ExplorerReady,
     FirstRows,
     Grown,
@@ -235,6 +237,21 @@ class EventsScreen(Background):
         self.progress = None
         self.query_one(Loading).show(None)
         self.notify(event.sentence, severity="error", timeout=15, markup=False)
+
+    @on(Damaged)
+    def _damaged(self, event: Damaged) -> None:
+        if self.explorer is not None or self._generation == 0:
+            self.explorer = None  # what it holds points into the damaged file
+            self._generation += 1
+            self.view = None
+            self.notify(str(event.damage), severity="error", timeout=15, markup=False)
+            self.rebuild_cache(event.damage)
+
+    @on(CacheRebuilt)
+    def _cache_rebuilt(self, event: CacheRebuilt) -> None:
+        self.query_one(Loading).show(None)
+        self.notify(event.sentence, severity="warning", timeout=30, markup=False)
+        self.load_explorer()
 
     # What the user does in the widgets.
 

@@ -18,6 +18,7 @@ from textual.worker import Worker
 from tui.domain.answer import Row, Sighting
 from tui.domain.complete import Completion
 from tui.domain.progress import Step
+from tui.errors import CacheDamaged
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.jobs.explore import Explorer, View
@@ -113,6 +114,20 @@ class Completed(Message):
 @dataclass
 class Problem(Message):
     """A worker could not do its work; the sentence says why and what to do."""
+
+    sentence: str
+
+
+@dataclass
+class Damaged(Message):
+    """A worker found the cache damaged."""
+
+    damage: CacheDamaged
+
+
+@dataclass
+class CacheRebuilt(Message):
+    """A new cache stands in place of the damaged one."""
 
     sentence: str
 

@@ -11,12 +11,14 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
 from tui.domain.batch import ROW_DIMENSIONS
+from tui.storage.damage import DamagedValueError
 
 BLOCK_FACTS = 65_536
 """Facts in a full block: small enough to stay in the processor's cache while counting."""
@@ -25,6 +27,7 @@ COLUMNS = (*ROW_DIMENSIONS, "file")
 """The integer columns of a block, in order; `time` stands before them as 64 bit."""
 
 _LEVEL = 1
+_IsalError = cast("type[Exception]", isal_zlib.error)  # its stub declares an instance
 
 
 Keys = NDArray[np.uint32]
@@ -74,7 +77,7 @@ def load(connection: sqlite3.Connection, after: int) -> Iterator[Block]:
         (after,),
     )
     for first, count, data in rows:
-        yield part(_unpack(first, count, isal_zlib.decompress(data)), max(0, after + 1 - first))
+        yield part(_unpack(first, count, data), max(0, after + 1 - first))
 
 
 def part(block: Block, start: int, end: int | None = None) -> Block:
@@ -135,7 +138,13 @@ def event_id_bytes(event_id: bytes | str) -> bytes:
     return blake2b(event_id.encode(), digest_size=16).digest()
 
 
-def _unpack(first: int, count: int, data: bytes) -> Block:
+def _unpack(first: int, count: int, compressed: bytes) -> Block:
+    try:
+        data = isal_zlib.decompress(compressed)
+    except _IsalError as error:
+        raise DamagedValueError(f"block {first} cannot be decompressed") from error
+    if len(data) != count * (8 + 4 * len(COLUMNS)):
+        raise DamagedValueError(f"block {first} has {len(data)} bytes")
     time = np.frombuffer(data, np.int64, count)
     rest = np.frombuffer(data, np.uint32, offset=time.nbytes).reshape(len(COLUMNS), count)
     return Block(first, time, {name: rest[i] for i, name in enumerate(COLUMNS)})

@@ -11,25 +11,15 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tui.errors import CacheError
+from tui.errors import CacheDamaged, CacheError
 from tui.storage import migrations
 
 _BUSY_MS = 30_000
 """How long a writer waits for another program's transaction."""
-_APPLICATION_ID = 0x54524C48
-"""'TRLH', in the file's header, so that `file` and we can tell what it is."""
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-class CacheDamaged(CacheError):
-    """The cache file is not a healthy database any more."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The cache {path} is damaged: {reason}.")
-        self.path = path
 
 
 class Cache:
@@ -49,12 +39,9 @@ class Cache:
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
         """Open a connection, close it after; damage shows as CacheDamaged."""
-        with self.guard():
-            connection = self._connect()
-            try:
-                yield connection
-            finally:
-                connection.close()
+        with self.guard(), closing(self._connect()) as connection:
+            _prepare(connection)
+            yield connection
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -67,14 +54,15 @@ class Cache:
             raise CacheError(_sentence(self.path, error)) from error
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cell_size_check = ON")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cell_size_check = ON")
 
 
 @contextmanager

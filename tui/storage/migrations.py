@@ -14,6 +14,8 @@ from pathlib import Path
 
 STEPS = tuple(sorted((Path(__file__).parent / "schema").glob("*.sql")))
 VERSION = len(STEPS)
+_APPLICATION_ID = 0x54524C48
+"""'TRLH', in the file's header, so that `file` can tell what it is."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -31,6 +33,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         if _version(connection) < VERSION:
             steps.apply(Database(connection, execute_plugins=False))
             connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

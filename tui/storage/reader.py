@@ -7,6 +7,7 @@ highest first, everywhere.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import sqlite3
 import zlib
@@ -17,6 +18,7 @@ from tui.domain.answer import Row, Sighting
 from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.domain.guid import guid_text
 from tui.domain.skipped import Skipped, Why
+from tui.storage.damage import DamagedValueError
 from tui.storage.select import Condition
 
 _DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -177,12 +179,21 @@ def pointers(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[Poin
 
 
 def body(connection: sqlite3.Connection, file: int) -> bytes | None:
-    """Return a file as it was delivered, or None if its bytes are not kept."""
-    row = connection.execute("SELECT encoding, bytes FROM body WHERE file = ?", (file,)).fetchone()
+    """Return a file as it was delivered, or None if its bytes are not kept.
+
+    Raises DamagedValueError if they are not the bytes that were delivered.
+    """
+    query = "SELECT encoding, bytes, sha256 FROM body JOIN file ON id = file WHERE file = ?"
+    row = connection.execute(query, (file,)).fetchone()
     if row is None:
         return None
-    encoding, data = row
-    delivered: bytes = zlib.decompress(data) if encoding == "zlib" else data
+    encoding, data, digest = row
+    try:
+        delivered: bytes = zlib.decompress(data) if encoding == "zlib" else data
+    except zlib.error as error:
+        raise DamagedValueError(f"file {file} cannot be decompressed") from error
+    if hashlib.sha256(delivered).digest() != digest:
+        raise DamagedValueError(f"file {file} does not have the SHA-256 it was stored with")
     return delivered
 
 

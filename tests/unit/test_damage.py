@@ -1,0 +1,106 @@
+"""A damaged cache is noticed, set aside and rebuilt; it never crashes anything."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.errors import CacheDamaged, TrailhoundError
+from tui.jobs.explore import Explorer
+from tui.jobs.ingest import ingest
+from tui.jobs.rebuild import rebuild
+from tui.jobs.records import Records
+from tui.simulation.accounts import SimulatedAccounts
+from tui.storage import reader
+from tui.storage.cache import Cache
+from tui.storage.select import Condition
+
+NOW = 1_780_000_000_000
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A cache with some simulated days in it, closed."""
+    path = tmp_path / "cache.db"
+    ingest(Cache(path), SimulatedAccounts(seed=3, now=NOW, days=1, events=1500))
+    return path
+
+
+def corrupt(path: Path, share: float, seed: int) -> None:
+    """Overwrite a share of the pages with noise, but not the header."""
+    noise = random.Random(seed)
+    data = bytearray(path.read_bytes())
+    for start in range(4096, len(data), 4096):
+        if noise.random() < share:
+            data[start : start + 4096] = noise.randbytes(4096)
+    path.write_bytes(data)
+
+
+def use_all_of(path: Path) -> None:
+    """Read everything there is in a cache, and write to it."""
+    cache = Cache(path)
+    Explorer(cache).refresh()
+    with cache.connection() as connection:
+        numbers = list(reader.numbers(connection, Condition()))
+        reader.rows(connection, numbers)
+        list(Records(connection).each(numbers))
+    ingest(cache, SimulatedAccounts(seed=4, now=NOW, days=0.2, events=100))
+
+
+def test_a_file_that_is_no_database_is_noticed_on_open(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    path.write_bytes(b"this is no database, whatever its name says" * 200)
+    with pytest.raises(CacheDamaged) as caught:
+        Cache(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_noise_in_some_pages_is_a_sentence_and_the_rest_comes_back(path: Path, seed: int) -> None:
+    before = set(SimulatedAccounts(seed=3, now=NOW, days=1, events=1500).objects())
+    corrupt(path, share=0.02, seed=seed)
+    with pytest.raises(CacheDamaged):
+        for _ in range(2):  # what was damaged may lie in pages only the second use needs
+            use_all_of(path)
+    rebuilt = rebuild(path)
+    assert rebuilt.aside.exists()
+    assert rebuilt.files <= len(before)
+    assert rebuilt.files + rebuilt.lost <= len(before)
+    use_all_of(path)
+
+
+def test_a_changed_byte_in_a_stored_file_is_not_passed_on_as_evidence(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        file, data = connection.execute("SELECT file, bytes FROM body LIMIT 1").fetchone()
+        changed = data[:-1] + bytes([data[-1] ^ 1])
+        connection.execute("UPDATE body SET bytes = ? WHERE file = ?", (changed, file))
+        numbers = [n for (n,) in connection.execute("SELECT id FROM fact WHERE file = ?", (file,))]
+    connection.close()
+    with pytest.raises(CacheDamaged), Cache(path).connection() as connection:
+        list(Records(connection).each(numbers))
+
+
+def test_a_command_on_a_damaged_cache_rebuilds_it_and_says_so(path: Path) -> None:
+    path.write_bytes(b"\0" * 100_000)
+    command = [sys.executable, "-m", "tui", "facets", "--cache", str(path), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["total"] == 0
+    assert "is damaged" in done.stderr
+    assert "set aside" in done.stderr
+    assert list(path.parent.glob("cache.db.damaged-*"))
+
+
+def test_rebuilding_an_unreadable_cache_leaves_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    path.write_bytes(random.Random(1).randbytes(20_000))
+    rebuilt = rebuild(path)
+    assert (rebuilt.files, rebuilt.events) == (0, 0)
+    use_all_of(path)
+    assert issubclass(CacheDamaged, TrailhoundError)
