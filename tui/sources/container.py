@@ -19,6 +19,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
 _BOM = b"\xef\xbb\xbf"
 _WBITS_GZIP = 31
+_STEPS = 16
+"""A damaged file is read again in 2 to the power of this many steps; the one that fails is lost."""
 _DamagedError = cast("type[Exception]", isal_zlib.error)  # its stub declares an instance
 
 
@@ -69,7 +71,7 @@ def _before_damage(data: bytes, room: int) -> bytes:
     """Decompress in small steps, so that what lies before a damaged place is not lost."""
     stream = isal_zlib.decompressobj(wbits=_WBITS_GZIP)
     out = bytearray()
-    step = 4096
+    step = max(1, len(data) >> _STEPS)
     for start in range(0, len(data), step):
         try:
             out += stream.decompress(data[start : start + step], max_length=max(room - len(out), 1))
