@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -11,9 +12,14 @@ from tui.errors import CacheDamaged
 from tui.storage.cache import Cache
 
 
+def user_path(text: str) -> Path:
+    """Return the path a user typed; `~` is a home where there is such a user."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for others
+
+
 def cache_path(parsed: argparse.Namespace) -> Path:
     """Return the cache file a command line means."""
-    return Path(parsed.cache).expanduser() if parsed.cache else paths.cache_file()
+    return user_path(parsed.cache) if parsed.cache else paths.cache_file()
 
 
 def open_cache(parsed: argparse.Namespace) -> Cache:

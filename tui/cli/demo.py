@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tui.cli.caching import user_path
 from tui.cli.filtering import number_of, zone_of
 from tui.cli.summary import load
 from tui.simulation.accounts import SimulatedAccounts
@@ -22,7 +23,7 @@ def run(parsed: argparse.Namespace) -> int:
         now=int(time.time() * 1000),
         events=number_of(parsed.events, "--events"),
     )
-    kept = Path(parsed.cache).expanduser() if parsed.cache else None
+    kept = user_path(parsed.cache) if parsed.cache else None
     with nullcontext("") if kept else TemporaryDirectory(prefix="trailhound-demo-") as folder:
         cache = Cache(kept or Path(folder) / "cache.db")
         if parsed.no_ui:

@@ -13,12 +13,15 @@ from tui.domain.grammar import parse
 from tui.domain.moment import parse_span
 from tui.errors import UsageError
 
+_DIGITS = 15
+"""Digits of the largest count anybody needs; SQLite takes no more than 18."""
+
 
 def zone_of(parsed: argparse.Namespace) -> tzinfo:
     """Return the time zone asked for; raises UsageError."""
     try:
         return ZoneInfo(parsed.tz)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(
             f"There is no time zone {parsed.tz!r}. Name one such as UTC or Europe/Berlin."
         ) from error
@@ -28,7 +31,8 @@ def filter_of(parsed: argparse.Namespace) -> Filter:
     """Return the filter asked for, bounded by the times; raises FilterError, TimeError."""
     now = int(time.time() * 1000)
     zone = zone_of(parsed)
-    tree = parse(" ".join(parsed.text), now, zone)
+    text = " ".join(parsed.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    tree = parse(text, now, zone)
     if parsed.since is None and parsed.until is None:
         return tree
     span = parse_span(parsed.since, parsed.until, now, zone)
@@ -43,6 +47,6 @@ def filter_of(parsed: argparse.Namespace) -> Filter:
 
 def number_of(text: str, option: str) -> int:
     """Return a count from the command line; raises UsageError."""
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _DIGITS:
         raise UsageError(f"{option} takes a whole number, not {text!r}.")
     return int(text)

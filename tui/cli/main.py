@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from tui.cli.arguments import parse
+from tui.cli.plain import plain
 from tui.errors import CacheDamaged, FilterError, TrailhoundError
 
 INTERRUPTED = 130
@@ -51,4 +52,5 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(sentence: str) -> None:
-    sys.stderr.write(f"trailhound: {sentence}\n")
+    lines = (plain(line) for line in f"trailhound: {sentence}".split("\n"))
+    sys.stderr.write("\n".join(lines) + "\n")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from tui.cli.caching import open_cache
+from tui.cli.caching import open_cache, user_path
 from tui.cli.filtering import zone_of
 from tui.cli.summary import load
 from tui.errors import UsageError
@@ -16,7 +15,7 @@ def run(parsed: argparse.Namespace) -> int:
     """Read the named paths; raises UsageError, InputError, CacheError."""
     if not parsed.text:
         raise UsageError("Name a log file, a folder of them, or a zip archive: open PATH...")
-    source = LocalFiles([Path(text).expanduser() for text in parsed.text])
+    source = LocalFiles([user_path(text) for text in parsed.text])
     zone = zone_of(parsed)
     cache = open_cache(parsed)
     if parsed.no_ui:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from tui.cli.plain import plain
 from tui.cli.reporting import Stderr
 from tui.domain.objects import ObjectSource
 from tui.errors import InputError
@@ -61,7 +62,7 @@ def _as_text(result: Ingested, totals: reader.Totals, skips: list[reader.FileSki
     ]
     for skip in skips:
         where = "" if skip.skipped.ordinal is None else f" record {skip.skipped.ordinal}"
-        lines.append(f"  skipped {ascii(skip.uri)[1:-1]}{where}: {skip.skipped.detail}")
+        lines.append(plain(f"  skipped {skip.uri}{where}: {skip.skipped.detail}"))
     if totals.skipped > len(skips):
         lines.append(f"  and {totals.skipped - len(skips):,} more")
     return "\n".join(lines) + "\n"

@@ -7,16 +7,18 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from tui.cli.plain import plain
+
 _SAMPLE = 200
 """Rows whose widths decide the columns', so that printing can begin before the end is known."""
 _WIDEST = 60
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV injection")."""
 
 
 def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield aligned lines; control characters are escaped, long cells cut with an ellipsis."""
-    stream = ([_plain(cell) for cell in row] for row in rows)
+    stream = ([plain(cell) for cell in row] for row in rows)
     sample = list(islice(stream, _SAMPLE))
     widths = [
         min(_WIDEST, max(len(title), *(len(row[i]) for row in sample), 0))
@@ -44,10 +46,6 @@ def _csv_line(cells: Sequence[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(cells)
     return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    return cell if cell.isprintable() else cell.encode("unicode_escape").decode("ascii")
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
