@@ -9,7 +9,7 @@ from tui.analysis.columns import CHUNK, Columns, Ints
 from tui.analysis.values import Bools, Values
 from tui.domain.answer import Facet, FacetCount, Histogram, Span
 from tui.domain.event import Result
-from tui.domain.fields import BY_NAME, Field
+from tui.domain.fields import BY_NAME, Field, shown
 
 
 class Counter:
@@ -30,7 +30,7 @@ class Counter:
         values, counts = self._by_value(field)
         present = np.flatnonzero(counts)
         kept = _most_frequent(present, counts, top)
-        pairs = [FacetCount(_shown(values, code), int(counts[code])) for code in kept]
+        pairs = [FacetCount(_shown(field, values.texts[code]), int(counts[code])) for code in kept]
         pairs.sort(key=lambda pair: (-pair.count, pair.value is None, str(pair.value)))
         shown = pairs[:top] if top else pairs
         return Facet(field.name, tuple(shown), len(present) - len(shown))
@@ -125,6 +125,5 @@ def _summed(codes: Ints, counts: Ints, size: int) -> Ints:
     return summed
 
 
-def _shown(values: Values, code: int) -> str | None:
-    value = values.texts[code]
-    return None if value is None else str(value)
+def _shown(field: Field, value: str | int | None) -> str | None:
+    return None if value is None else shown(field, value)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from tui.domain.event import Severity
+
 
 class Kind(Enum):
     """How the values of a field compare."""
@@ -73,3 +75,10 @@ SEARCHED = tuple(f for f in FIELDS if f.facet and f.kind in (Kind.TEXT, Kind.IP)
 
 BY_NAME = {name.lower(): field for field in FIELDS for name in (field.name, *field.aliases)}
 """Every name and alias, lower case."""
+
+
+def shown(field: Field, value: str | int) -> str:
+    """Return a value as people read and type it: severities by name."""
+    if field.kind is Kind.SEVERITY and str(value).isdigit() and int(value) in set(Severity):
+        return Severity(int(value)).name.lower()
+    return str(value)

@@ -57,7 +57,7 @@ class Records:
         pieces = self._pieces(pointer.file)
         if pointer.ordinal < len(pieces):
             piece = pieces[pointer.ordinal]
-            if isinstance(piece, bytes):
+            if isinstance(piece, bytes) and _may_be(piece, pointer.id):
                 return piece
         raise RecordMissing(
             f"The record of event {pointer.id} is not in the file the cache points at; "
@@ -99,6 +99,12 @@ def readable(record: bytes) -> dict[str, object]:
     """Return a record as plain values; empty if it is no object."""
     values = untyped(record)
     return values if isinstance(values, dict) else {}
+
+
+def _may_be(record: bytes, event_id: str) -> bool:
+    """Return whether a record can be the event: an id that needs no escaping stands in it."""
+    plain = event_id.replace("-", "").isalnum() and event_id.isascii()
+    return not plain or event_id.encode() in record
 
 
 def _chunks(numbers: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from tui.domain.answer import Query, Span
-from tui.domain.fields import Field
+from tui.domain.fields import Field, shown
 from tui.domain.filter import And, Everything, Exactly, Filter, Not, OneOf, Or, Present, Term, Text
 from tui.domain.grammar import parse
+from tui.domain.tokens import Kind, scan
 
 ALWAYS_COUNTED = ("account", "region")
 """Facets the status line speaks of."""
+
+TOP = 100
+"""Values counted for each facet; the list shows fewer until it is asked for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Question:
         """Return the question with its words looked for in whole records too."""
         return replace(self, deep=True)
 
-    def query(self, facets: tuple[str, ...], bins: int, top: int = 20) -> Query:
+    def query(self, facets: tuple[str, ...], bins: int, top: int = TOP) -> Query:
         """Return the query that answers it."""
         tree = deepened(self.filter) if self.deep else self.filter
         names = tuple(dict.fromkeys((*facets, *ALWAYS_COUNTED)))
@@ -63,6 +67,12 @@ def deepened(tree: Filter) -> Filter:
     return tree
 
 
+def half_typed(text: str) -> bool:
+    """Return whether the text ends within a term: its value would match nothing yet."""
+    tokens = scan(text)
+    return bool(tokens) and tokens[-1].kind is Kind.TERM and tokens[-1].end == len(text)
+
+
 def has_words(tree: Filter) -> bool:
     """Return whether the filter has words that are only looked for in known values."""
     return deepened(tree) != tree
@@ -80,7 +90,8 @@ def chosen(tree: Filter) -> tuple[set[tuple[str, str | None]], set[tuple[str, st
             if isinstance(inner.test, Present):
                 (included if negated else excluded).add((inner.subject.name, None))
             else:
-                target.update((inner.subject.name, value) for value in _values(inner))
+                field_values = (shown(inner.subject, value) for value in _values(inner))
+                target.update((inner.subject.name, value) for value in field_values)
     return included, excluded
 
 

@@ -15,12 +15,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.domain.answer import Facet
+from tui.domain.answer import Facet, FacetCount
 from tui.widgets import tones
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 from tui.widgets.wording import count, resource
+
+SHORT = 8
+"""Values listed of a facet before `more` is asked for."""
 
 NO_VALUE = "(none)"
 
@@ -93,6 +96,8 @@ class Facets(LineView):
         self._included: frozenset[Chosen] = frozenset()
         self._excluded: frozenset[Chosen] = frozenset()
         self._lines: list[_Line] = []
+        self._whole: set[str] = set()
+        """The fields of which every counted value is listed."""
 
     @property
     def unfolded(self) -> tuple[str, ...]:
@@ -128,18 +133,30 @@ class Facets(LineView):
         if field not in self._unfolded:
             return lines
         facet = self._facets.get(field)
-        counts = list(facet.counts) if facet else []
+        counts = self._listed(field, facet) if facet else []
         most = max((entry.count for entry in counts), default=0)
         lines += [_Line("value", field, entry.value, entry.count, most) for entry in counts]
         listed = {entry.value for entry in counts}
         chosen = {value for name, value in self._included | self._excluded if name == field}
         lost = sorted(chosen - listed, key=lambda value: value or "")
         lines += [_Line("value", field, value) for value in lost]
-        if facet and facet.others:
-            lines.append(_Line("more", field, number=facet.others))
+        hidden = facet.others + len(facet.counts) - len(counts) if facet else 0
+        if hidden:
+            lines.append(_Line("more", field, number=hidden))
         if not facet or not (counts or lost):
             lines.append(_Line("nothing", field, number=int(facet is not None)))
         return lines
+
+    def _listed(self, field: str, facet: Facet) -> list[FacetCount]:
+        """Return the values to list: the most frequent ones, and what is chosen, until unfolded."""
+        if field in self._whole:
+            return list(facet.counts)
+        chosen = {value for name, value in self._included | self._excluded if name == field}
+        return [
+            entry
+            for place, entry in enumerate(facet.counts)
+            if place < SHORT or entry.value in chosen
+        ]
 
     def _at(self, index: int) -> _Line | None:
         return self._lines[index] if index < len(self._lines) else None
@@ -159,6 +176,9 @@ class Facets(LineView):
         line = self._at(self.cursor)
         if line and line.kind == "value":
             self.post_message(self.ValueToggled(line.field, line.value, include))
+        elif line and line.kind == "more" and include:
+            self._whole ^= {line.field}
+            self._rebuild()
         elif line and line.kind == "title" and include:
             self.action_fold(line.field in self._unfolded)
 
@@ -180,7 +200,7 @@ class Facets(LineView):
     def clicked(self, times: int) -> None:
         """Fold by a click on a title, include by a double click on a value."""
         line = self._at(self.cursor)
-        if line and (line.kind == "title" or times == 2):
+        if line and (line.kind in ("title", "more") or times == 2):
             self.action_choose(include=True)
 
     # Drawing.
