@@ -20,5 +20,10 @@ def report(setup: Setup) -> Report:
 
 
 if __name__ == "__main__":
+    busy = os.getloadavg()[0]
+    processors = len(os.sched_getaffinity(0))
     print(summary(show(report).headlines))
-    print(f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} processors, medians")
+    print(
+        f"Medians on {processors} processors, Python {platform.python_version()}; "
+        f"the load of the machine was {busy:.1f} before."
+    )

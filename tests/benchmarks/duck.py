@@ -67,6 +67,7 @@ def copy(cache: Path, database: Path) -> None:
     _write(cache, lines)
     columns = {**_TYPES, "resources": "VARCHAR[]"}
     with duckdb.connect(str(database), config={"threads": 2}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             f"CREATE TABLE event AS SELECT {', '.join(_TYPES)}, CASE WHEN len(resources) = 0 "
             "THEN [NULL] ELSE list_distinct(resources) END AS resources FROM read_json("

@@ -26,6 +26,7 @@ class Took(NamedTuple):
 
     records: int
     seconds: float
+    cpu: float
     peak: int
     stored: int = 0
 
@@ -92,7 +93,7 @@ def report(setup: Setup) -> Report:
     contents = setup.made.contents
     table = Table(
         f"Ingest: {contents.records:,} records in {contents.files:,} files",
-        ("work", "records/s", "of the limit", "seconds", "peak memory", "size / .json.gz"),
+        ("work", "records/s", "of the limit", "seconds", "CPU s", "peak memory", "size / .json.gz"),
         [_row(name, found, contents.delivered) for name in runs],
         (
             f"Both caches hold exactly the {contents.distinct:,} distinct events.",
@@ -100,6 +101,7 @@ def report(setup: Setup) -> Report:
             "Trailhound's size includes every log file as delivered.",
             "DuckDB keeps the same fields and nothing else, and repeated deliveries twice.",
             f"jq prints to nowhere. sqlite-utils: the rate is that of {SAMPLE:,} records.",
+            "CPU s is processor time over all processes; beside seconds it shows a busy machine.",
             "Peak memory is summed over all processes, shared pages counted in each.",
         ),
     )
@@ -107,7 +109,7 @@ def report(setup: Setup) -> Report:
 
 
 def _took(run: Measured[object], records: int, stored: int = 0) -> Took:
-    return Took(records, run.seconds, run.peak, stored)
+    return Took(records, run.seconds, run.cpu, run.peak, stored)
 
 
 def _tried(contestant: Contestant, setup: Setup) -> Took | str:
@@ -118,12 +120,15 @@ def _tried(contestant: Contestant, setup: Setup) -> Took | str:
 
 
 def _together(runs: list[Took | str]) -> Took | str:
-    """Return a run that stands for all: its time the median, its memory the most."""
+    """Return a run that stands for all: its times the median, its memory the most."""
     took = [run for run in runs if isinstance(run, Took)]
     if not took:
         return runs[0]
-    seconds = median(run.seconds for run in took)
-    return took[-1]._replace(seconds=seconds, peak=max(run.peak for run in took))
+    return took[-1]._replace(
+        seconds=median(run.seconds for run in took),
+        cpu=median(run.cpu for run in took),
+        peak=max(run.peak for run in took),
+    )
 
 
 def _check(setup: Setup, found: Mapping[str, Took | str]) -> None:
@@ -143,12 +148,13 @@ def _check(setup: Setup, found: Mapping[str, Took | str]) -> None:
 def _row(name: str, found: Mapping[str, Took | str], delivered: int) -> tuple[str, ...]:
     took, floor = found[name], found[LIMIT]
     if isinstance(took, str) or isinstance(floor, str):
-        return (f"{name} ({took})", *[NOT_RUN] * 5)
+        return (f"{name} ({took})", *[NOT_RUN] * 6)
     return (
         name,
         f"{took.rate:,.0f}",
         f"{took.rate / floor.rate:.0%}",
         f"{took.seconds:,.2f}",
+        f"{took.cpu:,.2f}",
         f"{took.peak / 1e6:,.0f} MB",
         f"{took.stored / delivered:.2f}" if took.stored else NOT_RUN,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import perf_counter
 from typing import Generic, ParamSpec, TypeVar
@@ -35,6 +36,8 @@ class Measured(Generic[Value]):
     seconds: float
     peak: int
     """Highest sum of resident bytes seen; pages that processes share count in each."""
+    cpu: float
+    """Seconds of processor time of the process and its descendants, from its very start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def alone(
     process = context.Process(target=_run, args=(theirs, cores, work, args, kwargs))
     process.start()
     theirs.close()
-    peak = 0
+    peak, before = 0, _cpu()
     try:
         while not ours.poll(_SAMPLED_EVERY):
             peak = max(peak, _resident_tree(process.pid or 0))
@@ -71,7 +74,7 @@ def alone(
         process.join()
     if problem:
         raise MissingError(problem)
-    return Measured(value, seconds, peak)
+    return Measured(value, seconds, peak, _cpu() - before)
 
 
 def timed(times: int, work: Callable[[], Value]) -> Timing[Value]:
@@ -108,6 +111,12 @@ def _run(
         answer.send((str(error), None, 0.0))
     else:
         answer.send(("", value, perf_counter() - started))
+
+
+def _cpu() -> float:
+    """Return the processor time of all descendants that have ended."""
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _confine(cores: int) -> None:

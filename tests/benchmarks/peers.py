@@ -46,6 +46,7 @@ def duckdb(folder: Path, database: Path) -> int:
     except ImportError as error:
         raise MissingError("duckdb is not installed") from error
     with engine.connect(str(database), config={"threads": 2}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             "CREATE TABLE record AS SELECT unnest(Records, max_depth := 2) FROM read_json("
             f"?, columns = {{Records: '{_RECORD}[]'}}, format = 'unstructured', "
