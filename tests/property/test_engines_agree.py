@@ -19,7 +19,7 @@ from tests.property.strategies import TIMES, filters
 from tui.domain.answer import Facet, Query, Span
 from tui.domain.derive import derive
 from tui.domain.event import Event
-from tui.domain.fields import BY_NAME, FIELDS
+from tui.domain.fields import BY_NAME, FIELDS, shown
 from tui.domain.filter import Filter
 from tui.domain.match import field_values, matches
 from tui.domain.objects import LogObject
@@ -70,7 +70,8 @@ def counted(events: Sequence[Event], name: str) -> Counter[str | None]:
 
 
 def values_of(event: Event, name: str) -> set[str | None]:
-    return {str(value) for value in field_values(event, BY_NAME[name])} or {None}
+    field = BY_NAME[name]
+    return {shown(field, value) for value in field_values(event, field)} or {None}
 
 
 def as_counter(facet: Facet) -> Counter[str | None]:

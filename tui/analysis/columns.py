@@ -7,6 +7,7 @@ whoever has rows appends them. Positions are 0-based and run with the row number
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,17 @@ from tui.analysis.values import Values
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Kind = TypeVar("Kind", np.int32, np.int64)
 
 CHUNK = 65_536
 """Events handled at a time, so that intermediate arrays stay in the processor's cache."""
 
 
-class Growing:
+class Growing(Generic[Kind]):
     """An array that grows at its end without being copied each time."""
 
-    def __init__(self, kind: type[np.int32 | np.int64]) -> None:
-        self._data: NDArray[np.int32 | np.int64] = np.empty(1024, kind)
+    def __init__(self, kind: type[Kind]) -> None:
+        self._data: NDArray[Kind] = np.empty(1024, kind)
         self._size = 0
 
     def append(self, values: NDArray[np.generic]) -> None:
@@ -38,7 +40,7 @@ class Growing:
         self._size = needed
 
     @property
-    def values(self) -> NDArray[np.int32 | np.int64]:
+    def values(self) -> NDArray[Kind]:
         """What is there, as a view."""
         return self._data[: self._size]
 
@@ -54,7 +56,7 @@ class Attribute:
     @property
     def codes(self) -> Ints:
         """Code of the value, by id of the dimension's row."""
-        return self._codes.values  # type: ignore[return-value]
+        return self._codes.values
 
     def extend(self, values: Iterable[str | int | None]) -> None:
         """Take the values of the rows that follow."""
@@ -99,7 +101,7 @@ class Columns:
         """Resource of each (set, resource) pair."""
         self._time = Growing(np.int64)
         self._number = Growing(np.int64)
-        self._ids: dict[str, Growing] = {}
+        self._ids: dict[str, Growing[np.int32]] = {}
         self._order: Ints = np.empty(0, np.int64)
         self._sorted_time: Ints = np.empty(0, np.int64)
 
@@ -115,17 +117,17 @@ class Columns:
     @property
     def time(self) -> Ints:
         """Time in ms since 1970 UTC, by position."""
-        return self._time.values  # type: ignore[return-value]
+        return self._time.values
 
     @property
     def number(self) -> Ints:
         """Row number in the cache, by position; ascending."""
-        return self._number.values  # type: ignore[return-value]
+        return self._number.values
 
     def ids(self, dimension: str) -> Small:
         """Id of the dimension's row, by position."""
         growing = self._ids.setdefault(dimension, Growing(np.int32))
-        return growing.values  # type: ignore[return-value]
+        return growing.values
 
     def append(self, first: int, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
         """Take events whose row numbers run on from `first`, above every known one."""

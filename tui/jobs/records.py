@@ -92,7 +92,7 @@ def as_line(record: bytes) -> bytes:
     try:
         return msgspec.json.format(record, indent=-1)
     except UNREADABLE:  # what only lenient readers take: no string of it holds a line break
-        return b" ".join(record.split(b"\n"))
+        return b" ".join(record.splitlines())
 
 
 def readable(record: bytes) -> dict[str, object]:
