@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from tui.domain.batch import Batch
 from tui.domain.event import Actor, Origin, Resource
@@ -95,9 +95,10 @@ def _decode(chunk: Chunk, cap: int) -> _Packed:
 def _unpacked(chunk: Chunk, packed: _Packed) -> Batch:
     batch = packed.batch
     actors, origins, resources = marshal.loads(packed.values)  # noqa: S302 our own worker's
-    batch.actor_values = [Actor._make(value) for value in actors]
-    batch.origin_values = [Origin._make(value) for value in origins]
-    batch.resources_values = [tuple(map(Resource._make, value)) for value in resources]
+    # plain tuples equal the named ones, and nobody asks these for a field by name any more
+    batch.actor_values = cast("list[Actor]", actors)
+    batch.origin_values = cast("list[Origin]", origins)
+    batch.resources_values = cast("list[tuple[Resource, ...]]", resources)
     batch.files = [
         file if isinstance(content, str) else replace(file, body=content)
         for file, (_, content) in zip(batch.files, chunk, strict=True)

@@ -33,10 +33,9 @@ def add(connection: sqlite3.Connection, file: FileRead) -> int:
     ).fetchone()[0]
     if file.body is not None:
         connection.execute("INSERT INTO body VALUES (?, ?, ?)", (number, *_encode(file.body)))
-    connection.executemany(
-        "INSERT INTO skipped VALUES (?, ?, ?, ?)",
-        [(number, skip.ordinal, skip.why, skip.detail) for skip in file.skipped],
-    )
+    for skip in file.skipped:
+        values = (number, skip.ordinal, skip.why, skip.detail)
+        connection.execute("INSERT INTO skipped VALUES (?, ?, ?, ?)", values)
     return number
 
 
