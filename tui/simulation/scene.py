@@ -99,6 +99,7 @@ DRAWS: dict[str, Draw] = {
     "shared": lambda scene: uuid4(scene.rng),
     "uuid": lambda scene: uuid4(scene.rng),
     "short": lambda scene: f"{scene.rng.getrandbits(64):016X}",
+    "token": lambda scene: b2a_base64(scene.rng.randbytes(750), newline=False).decode(),
     "id2": lambda scene: b2a_base64(scene.rng.randbytes(57), newline=False).decode(),
     "new_key": lambda scene: access_key("AKIA", scene.rng),
     "base9": lambda scene: base32(scene.rng, 9),
