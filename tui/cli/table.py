@@ -12,6 +12,8 @@ from tui.cli.plain import plain
 _SAMPLE = 200
 """Rows whose widths decide the columns', so that printing can begin before the end is known."""
 _WIDEST = 60
+_LINE_END = "\r\n"
+"""Python before 3.13 puts quotes only around the line breaks it is told to write."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV injection")."""
 
@@ -44,8 +46,8 @@ def _defused(cell: str) -> str:
 
 def _csv_line(cells: Sequence[str]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
-    return out.getvalue()
+    csv.writer(out, lineterminator=_LINE_END).writerow(cells)
+    return out.getvalue().removesuffix(_LINE_END)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
