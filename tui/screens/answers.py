@@ -160,7 +160,10 @@ class Answers(Background):
         answer = self.view.answer if self.view else None
         doing = "reading" if self.progress else ""
         self.query_one("#holdings", StatusLine).show(wording.holdings(answer, doing))
-        cover = wording.cover(answer, self.question.span, self._skipped, self.zone)
+        reading = self.progress is not None
+        cover = wording.cover(
+            answer, self.question.span, self._skipped, reading=reading, zone=self.zone
+        )
         self.query_one("#cover", StatusLine).show(cover)
 
     @on(RowsRead)

@@ -13,6 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.widgets import Footer
 
 from tui.domain import narrow
@@ -39,6 +40,8 @@ from tui.widgets.summary import Summary
 
 UNFOLDED = ("caller", "action", "service", "error")
 """Facets open at the start."""
+WIDE = 100
+"""Cells from which on facets and events stand side by side."""
 FIRST_ROWS = 100
 """Rows read before anything is loaded: more than any screen is high."""
 
@@ -49,7 +52,7 @@ class EventsScreen(Answers):
     CSS_PATH = "events.tcss"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
         (0, "-narrow"),
-        (100, "-wide"),
+        (WIDE, "-wide"),
         (170, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
@@ -67,6 +70,8 @@ class EventsScreen(Answers):
         glyphs: Glyphs = UNICODE,
     ) -> None:
         super().__init__(cache, zone)
+        self._facets_wanted: bool | None = None
+        """Whether the user wants them; None leaves it to the width."""
         self.source = source
         self.glyphs = glyphs
 
@@ -85,9 +90,13 @@ class EventsScreen(Answers):
         yield StatusLine(id="cover")
         yield Footer(compact=True, show_command_palette=False)
 
+    def on_resize(self, event: Resize) -> None:
+        """Show the facets where there is room for them, unless the user said otherwise."""
+        wanted = event.size.width >= WIDE if self._facets_wanted is None else self._facets_wanted
+        self.set_class(not wanted, "-no-facets")
+
     def on_mount(self) -> None:
         """Show what is there at once, and start the rest."""
-        self.set_class(self.size.width < 100, "-no-facets")
         self.query_one(EventTable).focus()
         self.read_first_rows(FIRST_ROWS)
         self.load_explorer()
@@ -210,6 +219,7 @@ class EventsScreen(Answers):
     def action_facets(self) -> None:
         """Show or hide the facets, and go there or back."""
         hidden = not self.has_class("-no-facets")
+        self._facets_wanted = not hidden
         self.set_class(hidden, "-no-facets")
         self.query_one(EventTable if hidden else Facets).focus()
 
@@ -257,6 +267,7 @@ class EventsScreen(Answers):
         if self.has_class("-reading"):
             self.remove_class("-reading")
         elif self.has_class("-narrow") and not self.has_class("-no-facets"):
+            self._facets_wanted = None
             self.add_class("-no-facets")
         elif table.has_focus and self.progress:
             self.progress.stop()

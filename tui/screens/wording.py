@@ -36,7 +36,7 @@ FACETS = (
 def holdings(answer: Answer | None, doing: str) -> Status:
     """Say whose events are shown, and what is being done."""
     left = ""
-    if answer:
+    if answer and answer.total:
         distinct = {
             facet.field: sum(1 for pair in facet.counts if pair.value) + facet.others
             for facet in answer.facets
@@ -46,7 +46,14 @@ def holdings(answer: Answer | None, doing: str) -> Status:
     return Status(left, doing, name="trailhound")
 
 
-def cover(answer: Answer | None, span: Span | None, skipped: int, zone: tzinfo = UTC) -> Status:
+def cover(
+    answer: Answer | None,
+    span: Span | None,
+    skipped: int,
+    *,
+    reading: bool = False,
+    zone: tzinfo = UTC,
+) -> Status:
     """Say which time is shown and what is missing from it."""
     left = ""
     shown = span or (answer.span if answer else None)
@@ -56,6 +63,8 @@ def cover(answer: Answer | None, span: Span | None, skipped: int, zone: tzinfo =
             left += "  picked, Esc in the histogram shows all"
     if skipped:
         return Status(left, f"{skipped:,} could not be read: press !", "denied")
+    if reading:
+        return Status(left, "still reading, newest first")
     return Status(left, "everything read" if answer and answer.cached else "")
 
 
