@@ -1,0 +1,115 @@
+"""What is known to be in the cache, and what is known not to be: account x region x time.
+
+Owns the states and how they follow from what was asked of a source. A range is covered when the
+source answered for all of it; the newest minutes never are, as AWS delivers late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from tui.domain.answer import Span
+from tui.domain.spans import length, merged, missing, within
+
+HISTORY_SETTLES = 15 * 60_000
+"""ms until event history is taken to be complete; AWS documents no figure, 15 min is usual."""
+DELIVERY_SETTLES = 2 * 86_400_000
+"""ms until a day's folder of log files is taken to be complete: late files come for days."""
+
+
+class State(StrEnum):
+    """How well a stretch of time is covered."""
+
+    SYNCED = "synced"
+    PARTIAL = "partial"
+    GAP = "gap"
+    RECENT = "recent"
+    """Too new to be complete."""
+    FAILED = "failed"
+    UNLOGGED = "unlogged"
+    """No trail logs it, by its selectors."""
+
+
+class Scope(NamedTuple):
+    """One stream of events that a source delivers."""
+
+    source: str
+    """history or s3."""
+    account: str
+    region: str
+    kind: str
+    """management, insight, or the folder name of log files such as CloudTrail-NetworkActivity."""
+
+
+class Covered(NamedTuple):
+    """A scope was asked for a time range and answered for all of it."""
+
+    scope: Scope
+    span: Span
+
+
+class Failure(NamedTuple):
+    """A scope could not be asked, or not to the end; the latest one counts."""
+
+    scope: Scope
+    reason: str
+    at: int
+    """ms since 1970 UTC."""
+
+
+class Cell(NamedTuple):
+    """One account and region in one stretch of time."""
+
+    account: str
+    region: str
+    span: Span
+    state: State
+    share: float
+    """Covered part, 0 to 1."""
+    reason: str | None = None
+
+
+def cells(
+    covered: Iterable[Covered],
+    failures: Iterable[Failure],
+    window: Span,
+    step: int,
+    now: int,
+) -> Iterator[Cell]:
+    """Yield a cell for each account, region and `step` ms of a window, newest first.
+
+    Any source that covers a moment covers it: history and log files stand in for one another.
+    """
+    spans: dict[tuple[str, str], list[Span]] = {}
+    reasons: dict[tuple[str, str], str] = {}
+    for scope, span in covered:
+        spans.setdefault((scope.account, scope.region), []).append(span)
+    for failure in sorted(failures, key=lambda each: each.at):
+        place = (failure.scope.account, failure.scope.region)
+        reasons[place] = failure.reason
+        spans.setdefault(place, [])
+    for account, region in sorted(spans):
+        known = merged(spans[account, region])
+        reason = reasons.get((account, region))
+        for start in range(window.end - step, window.start - step, -step):
+            stretch = Span(max(start, window.start), start + step)
+            yield _cell(account, region, stretch, known, reason, now)
+
+
+def _cell(
+    account: str, region: str, stretch: Span, known: list[Span], reason: str | None, now: int
+) -> Cell:
+    share = length(within(stretch, known)) / (stretch.end - stretch.start)
+    lacking = list(missing(stretch, known))
+    settled = now - HISTORY_SETTLES
+    if not lacking:
+        state = State.SYNCED
+    elif all(span.start >= settled for span in lacking):
+        state = State.RECENT
+    elif reason:
+        state = State.FAILED
+    else:
+        state = State.PARTIAL if share else State.GAP
+    return Cell(account, region, stretch, state, share, reason if state is State.FAILED else None)
