@@ -13,10 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from tui.errors import CacheDamaged, CacheError
 from tui.storage import migrations
 
+Connection: TypeAlias = sqlite3.Connection
+"""A connection to a cache, for layers that only pass it on."""
 _BUSY_MS = 30_000
 """How long a writer waits for another program's transaction."""
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -9,15 +9,17 @@ one cache at the same time.
 from __future__ import annotations
 
 import sqlite3
+import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
-from tui.storage import blocks, files
+from tui.domain.coverage import Covered
+from tui.storage import blocks, covering, files
 from tui.storage.cache import Cache, transaction
 from tui.storage.known import Known
 from tui.storage.tail import Tail
@@ -49,11 +51,15 @@ class Writer:
         self._tail = Tail()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
-    def write(self, batch: Batch) -> Written:
-        """Store a batch durably; raises CacheError, and then nothing of it is stored."""
+    def write(self, batch: Batch, covered: Iterable[Covered] = ()) -> Written:
+        """Store a batch durably, with the ranges of time that are covered by it.
+
+        Raises CacheError, and then nothing of it is stored.
+        """
         with self._cache.guard():
             try:
                 with transaction(self._connection):
+                    covering.add(self._connection, covered, int(time.time() * 1000))
                     return self._write(batch)
             except BaseException:
                 self._known, self._tail = Known(), Tail()  # what they hold was not committed
