@@ -17,6 +17,8 @@ class LogObject(NamedTuple):
     """Bytes as stored there."""
     modified: int | None = None
     """ms since 1970 UTC."""
+    version: str | None = None
+    """What changes when the content does: an object's ETag, without its quotes."""
 
 
 class ObjectSource(Protocol):

@@ -1,0 +1,1 @@
+"""What AWS itself delivers: the only home of boto3 and botocore."""
