@@ -7,6 +7,8 @@ TrailhoundError            2  could not do what was asked
 ├── InputError             2  a file or folder cannot be used at all
 ├── CacheError             2  the cache cannot be opened or written
 │   └── CacheDamaged       2  it is no healthy database any more
+├── SourceError            2  AWS could not be asked, or refused
+│   └── CredentialsError   2  missing, expired or invalid; goes on once they work
 └── Cancelled            130  the user stopped it
 
 A message says what happened, why, and what to do next, in that order.
@@ -74,3 +76,11 @@ class Cancelled(TrailhoundError):
     """The user stopped the work; what was committed stays."""
 
     exit_code = 130
+
+
+class SourceError(TrailhoundError):
+    """AWS could not be asked, or refused what was asked for."""
+
+
+class CredentialsError(SourceError):
+    """The credentials are missing, expired or invalid: work can go on once they are good."""
