@@ -47,23 +47,17 @@ class Counter:
 
         No value is counted where no resource has one, as `field:none` would find.
         """
-        resource = self._columns.dimensions["resource"].attribute(field.attribute)
-        sets = self._columns.sets.values
-        codes = resource.codes[self._columns.members.values]
-        size = len(resource.values)
-        pairs = np.unique(sets * size + codes)
-        pairs = pairs[pairs % size != 0]
-        counts = _summed(pairs % size, by_set[pairs // size], size)
+        values, sets, codes = self._columns.resource_sets.values(field.attribute)
+        counts = _summed(codes, by_set[sets], len(values))
         valued = np.zeros(len(by_set), bool)
-        valued[pairs // size] = True
+        valued[sets] = True
         counts[0] = by_set[~valued].sum()
-        return resource.values, counts
+        return values, counts
 
     def _by_row(self, dimension: str) -> Ints:
         if dimension not in self._counts:
             if dimension == "resources":
-                sets = self._columns.sets.values
-                size = int(sets[-1]) + 1 if len(sets) else 1
+                size = len(self._columns.resource_sets)
             else:
                 size = len(self._columns.dimensions[dimension]) + 1
             self._counts[dimension] = self._count(self._columns.ids(dimension), size)

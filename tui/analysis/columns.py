@@ -6,8 +6,8 @@ whoever has rows appends them. Positions are 0-based and run with the row number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from tui.analysis.values import Values
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 Kind = TypeVar("Kind", np.int32, np.int64)
+
+Fetch: TypeAlias = Callable[[str, int, int], Iterable[str | int | None]]
+"""Reads a field of the rows with ids above the first number, up to the second."""
 
 CHUNK = 65_536
 """Events handled at a time, so that intermediate arrays stay in the processor's cache."""
@@ -66,39 +69,74 @@ class Attribute:
 class Dimension:
     """The rows of one dimension, coded attribute by attribute as they are first asked for."""
 
-    def __init__(self, columns: Sequence[str]) -> None:
-        self.columns = tuple(columns)
-        self._rows: list[tuple[str | int | None, ...]] = []
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
         self._attributes: dict[str, Attribute] = {}
-        self._coded: dict[str, int] = {}
+        self._size = 0
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._size
 
-    def extend(self, rows: Iterable[tuple[str | int | None, ...]]) -> None:
-        """Take the rows that follow the last known one."""
-        self._rows.extend(rows)
+    def grow(self, size: int) -> None:
+        """Take note of how many rows there are now; their ids run from 1 without gaps."""
+        self._size = size
 
     def attribute(self, name: str) -> Attribute:
         """Return one field of every row so far."""
         attribute = self._attributes.setdefault(name, Attribute())
-        coded = self._coded.get(name, 0)
-        if coded < len(self._rows):
-            index = self.columns.index(name)
-            attribute.extend(row[index] for row in self._rows[coded:])
-            self._coded[name] = len(self._rows)
+        coded = len(attribute.codes) - 1
+        if coded < self._size:
+            attribute.extend(self._fetch(name, coded, self._size))
         return attribute
+
+
+class ResourceSets:
+    """Which values the resources of each set have; set 0 is empty and belongs to most events."""
+
+    def __init__(self, resource: Dimension) -> None:
+        self._resource = resource
+        self._sets = Growing(np.int64)
+        self._members = Growing(np.int64)
+        self._valued: dict[str, tuple[int, Growing[np.int64], Growing[np.int64]]] = {}
+
+    def __len__(self) -> int:
+        sets = self._sets.values
+        return int(sets[-1]) + 1 if len(sets) else 1
+
+    @property
+    def last(self) -> int:
+        """The highest set that is here."""
+        return len(self) - 1
+
+    def add(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Take the (set, resource) pairs of whole sets above every known one."""
+        if pairs:
+            table = np.array(pairs, np.int64)
+            self._sets.append(table[:, 0])
+            self._members.append(table[:, 1])
+
+    def values(self, name: str) -> tuple[Values, Ints, Ints]:
+        """Return a field's values, and each distinct (set, value code) as two columns."""
+        resource = self._resource.attribute(name)
+        done, sets, codes = self._valued.get(name, (0, Growing(np.int64), Growing(np.int64)))
+        if done < len(self._sets.values):
+            size = len(resource.values)
+            found = resource.codes[self._members.values[done:]]
+            pairs = np.unique(self._sets.values[done:] * size + found)
+            pairs = pairs[pairs % size != 0]
+            sets.append(pairs // size)
+            codes.append(pairs % size)
+            self._valued[name] = (len(self._sets.values), sets, codes)
+        return resource.values, sets.values, codes.values
 
 
 class Columns:
     """All events: `time`, the row `number`, and for each dimension the id of its row."""
 
-    def __init__(self, dimensions: Mapping[str, Sequence[str]]) -> None:
-        self.dimensions = {name: Dimension(columns) for name, columns in dimensions.items()}
-        self.sets = Growing(np.int64)
-        """Set of each (set, resource) pair."""
-        self.members = Growing(np.int64)
-        """Resource of each (set, resource) pair."""
+    def __init__(self, fetch: Mapping[str, Fetch]) -> None:
+        """`fetch` reads a field of each dimension."""
+        self.dimensions = {name: Dimension(read) for name, read in fetch.items()}
+        self.resource_sets = ResourceSets(self.dimensions["resource"])
         self._time = Growing(np.int64)
         self._number = Growing(np.int64)
         self._ids: dict[str, Growing[np.int32]] = {}
@@ -137,13 +175,6 @@ class Columns:
         self._number.append(np.arange(first, first + len(time)))
         for name, ids in columns.items():
             self._ids.setdefault(name, Growing(np.int32)).append(ids)
-
-    def add_members(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take the members of further resource sets."""
-        if pairs:
-            table = np.array(pairs, np.int64)
-            self.sets.append(table[:, 0])
-            self.members.append(table[:, 1])
 
     @property
     def order(self) -> Ints:

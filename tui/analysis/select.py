@@ -113,11 +113,9 @@ def _lookup(subject: Field, columns: Columns, passing: Callable[[Values], Bools]
     if subject.dimension != "resources":
         attribute = columns.dimensions[subject.dimension].attribute(subject.attribute)
         return passing(attribute.values)[attribute.codes]
-    resource = columns.dimensions["resource"].attribute(subject.attribute)
-    of_member = passing(resource.values)[resource.codes][columns.members.values]
-    sets = columns.sets.values
-    result = np.zeros(int(sets[-1]) + 1 if len(sets) else 1, bool)
-    result[sets[of_member]] = True
+    values, sets, codes = columns.resource_sets.values(subject.attribute)
+    result = np.zeros(len(columns.resource_sets), bool)
+    result[sets[passing(values)[codes]]] = True
     return result
 
 

@@ -7,8 +7,11 @@ values stand joined in one string, where the search is the standard library's an
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,8 @@ from tui.domain.filter import Exactly, OneOf, Test
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
+_INSIDE = re.compile(r"\*([^*?]+)\*")
+"""A pattern that asks for a text anywhere inside, which finding it answers."""
 _LITERAL = re.compile(r"[^*?]+")
 _DIGITS = 10
 """Whole numbers are shorter than this; account numbers are texts."""
@@ -49,6 +54,10 @@ class Values:
 
     def passing(self, test: Test) -> Bools:
         """Return, by code, which values pass a test; the absent value passes none."""
+        if isinstance(test, OneOf) and len(test.patterns) == 1:
+            inside = _INSIDE.fullmatch(test.patterns[0])
+            if inside:
+                return self.containing(inside[1])
         result = np.zeros(len(self.texts), bool)
         for code in self._candidates(test):
             value = self.texts[code]
@@ -73,11 +82,11 @@ class Values:
         return range(1, len(self.texts))
 
     @cached_property
-    def _joined(self) -> tuple[str, Codes]:
-        """All values in lower case, a line each, and where each begins."""
+    def _joined(self) -> tuple[str, array[int]]:
+        """All values in lower case, a line each, and where each begins, with the end."""
         lines = ["" if value is None else str(value).lower() for value in self.texts]
-        lengths = np.fromiter((len(line) + 1 for line in lines), np.int64, len(lines))
-        return "\n".join(lines), np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        lengths = map((1).__add__, map(len, lines))
+        return "\n".join(lines), array("q", accumulate(lengths, initial=0))
 
     def _find(self, text: str) -> Iterator[int]:
         if not text:
@@ -86,8 +95,8 @@ class Values:
         joined, starts = self._joined
         position = joined.find(text)
         while position >= 0:
-            code = int(np.searchsorted(starts, position, "right")) - 1
-            line_end = int(starts[code + 1]) - 1 if code + 1 < len(starts) else len(joined)
+            code = bisect_right(starts, position) - 1
+            line_end = starts[code + 1] - 1
             if position + len(text) <= line_end:
                 yield code
                 position = joined.find(text, line_end)

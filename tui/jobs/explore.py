@@ -8,6 +8,7 @@ one is served at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from threading import Lock
 
 import numpy as np
@@ -57,9 +58,7 @@ class Explorer:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._lock = Lock()
-        tables = {name: value._fields for name, value in TABLES.items()}
-        self._columns = Columns(tables)
-        self._sets = 0
+        self._columns = Columns({table: partial(self._fetch, table) for table in TABLES})
 
     def refresh(self) -> int:
         """Take over what was added to the cache; return how many events there are now."""
@@ -68,14 +67,17 @@ class Explorer:
             columns = self._columns
             added = sorted(blocks.load(connection, columns.last), key=lambda block: block.first)
             if added or not len(columns):
-                for name, known in columns.dimensions.items():
-                    known.extend(reader.dimension(connection, name, known.columns, len(known)))
-                pairs = reader.resource_members(connection, self._sets)
-                columns.add_members(pairs)
-                self._sets = pairs[-1][0] if pairs else self._sets
+                for table, dimension in columns.dimensions.items():
+                    dimension.grow(reader.dimension_size(connection, table))
+                sets = columns.resource_sets
+                sets.add(reader.resource_members(connection, sets.last))
             for block in added:
                 columns.append(block.first, block.time, block.columns)
             return len(columns)
+
+    def _fetch(self, table: str, column: str, after: int, last: int) -> Iterable[str | int | None]:
+        with self._cache.connection() as connection:
+            return reader.dimension_column(connection, table, column, after, last)
 
     def answer(self, query: Query, decided: Ints | None = None) -> View:
         """Evaluate a query on the events in memory.

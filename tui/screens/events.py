@@ -28,7 +28,7 @@ from tui.screens.work import (
 )
 from tui.storage.cache import Cache
 from tui.widgets.columns import Setting
-from tui.widgets.event_table import EventTable
+from tui.widgets.event_table import WINDOW, EventTable
 from tui.widgets.facets import Facets
 from tui.widgets.filter_bar import Completion, FilterBar, FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -42,8 +42,8 @@ UNFOLDED = ("caller", "action", "service", "error")
 """Facets open at the start."""
 WIDE = 100
 """Cells from which on facets and events stand side by side."""
-FIRST_ROWS = 100
-"""Rows read before anything is loaded: more than any screen is high."""
+FIRST_ROWS = WINDOW
+"""Rows read before anything is loaded: as many as the table takes at once."""
 
 
 class EventsScreen(Answers):

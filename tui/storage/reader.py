@@ -231,12 +231,18 @@ def known_files(connection: sqlite3.Connection) -> dict[str, set[bytes]]:
     return known
 
 
-def dimension(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], after: int
-) -> list[tuple[str | int | None, ...]]:
-    """Return the rows of a dimension with an id above `after`, by id; ids have no gaps."""
-    query = f"SELECT {', '.join(columns)} FROM {table} WHERE id > ? ORDER BY id"
-    return connection.execute(query, (after,)).fetchall()
+def dimension_size(connection: sqlite3.Connection, table: str) -> int:
+    """Return how many rows a dimension has; their ids run from 1 without gaps."""
+    size: int | None = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]
+    return size or 0
+
+
+def dimension_column(
+    connection: sqlite3.Connection, table: str, column: str, after: int, last: int
+) -> list[str | int | None]:
+    """Return one column of a dimension's rows with ids above `after` up to `last`, by id."""
+    query = f"SELECT {column} FROM {table} WHERE id > ? AND id <= ? ORDER BY id"
+    return [value for (value,) in connection.execute(query, (after, last))]
 
 
 def resource_members(connection: sqlite3.Connection, after: int) -> list[tuple[int, int]]:
