@@ -53,6 +53,7 @@ class Files:
     """A source of log files that are given, each read only once the test lets it."""
 
     def __init__(self, files: Mapping[str, Sequence[Mapping[str, object]] | bytes]) -> None:
+        self.passed_over = 0
         self._bodies = {
             name: content
             if isinstance(content, bytes)

@@ -58,6 +58,7 @@ class Delivered:
 
     def __init__(self, files: Mapping[str, bytes | OSError]) -> None:
         self.files = files
+        self.passed_over = 0
 
     def objects(self) -> Iterator[LogObject]:
         for name, content in self.files.items():

@@ -15,7 +15,6 @@ from tui.cli.fields import Column, columns_of
 from tui.cli.filtering import filter_of, number_of
 from tui.cli.table import as_csv, as_table
 from tui.jobs.find import find
-from tui.jobs.records import Records, as_line
 from tui.storage import reader
 
 _DEFAULT = "time,caller,service,action,resource,account,region,result,error,ip"
@@ -82,6 +81,8 @@ def _documents(
 ) -> Iterator[str]:
     """Yield JSON on one line for each event: the delivered record, or an object of fields."""
     if not columns:
+        from tui.jobs.records import Records, as_line
+
         for _, record in Records(connection).each(numbers):
             yield as_line(record).decode("utf-8", "replace")
         return
@@ -92,14 +93,21 @@ def _documents(
 def _values(
     connection: sqlite3.Connection, columns: Sequence[Column], numbers: Iterable[int]
 ) -> Iterator[list[object]]:
-    records = Records(connection)
-    wanted = any(column.of_record for column in columns)
+    opener = _opener(connection) if any(column.of_record for column in columns) else None
     stream = iter(numbers)
     while some := list(islice(stream, _AT_ONCE)):
         rows = reader.rows(connection, some)
-        opened = (record for _, record in records.each(some)) if wanted else [b""] * len(rows)
+        opened = opener(some) if opener else [b""] * len(rows)
         for row, record in zip(rows, opened, strict=True):
             yield [column.value(row, record) for column in columns]
+
+
+def _opener(connection: sqlite3.Connection) -> Callable[[Sequence[int]], Iterable[bytes]]:
+    """Return what opens records; loading that takes longer than finding the newest event."""
+    from tui.jobs.records import Records
+
+    records = Records(connection)
+    return lambda numbers: (record for _, record in records.each(numbers))
 
 
 def _array(documents: Iterable[str]) -> Iterator[str]:

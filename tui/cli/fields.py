@@ -11,9 +11,7 @@ from tui.domain.answer import Row
 from tui.domain.event import Severity
 from tui.domain.fields import BY_NAME, Field
 from tui.domain.filter import Path
-from tui.domain.match import values_at
 from tui.errors import UsageError
-from tui.sources.wire import untyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,9 @@ def _of_row(field: Field) -> Callable[[Row, bytes], object]:
 
 
 def _at(record: bytes, path: Path) -> object:
+    from tui.domain.match import values_at  # only asked for when a path is
+    from tui.sources.wire import untyped
+
     values = untyped(record)
     found = list(values_at(values, path)) if isinstance(values, dict) else []
     return found if len(found) > 1 else (found[0] if found else None)

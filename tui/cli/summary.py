@@ -47,6 +47,7 @@ def _as_json(result: Ingested, totals: reader.Totals, skips: list[reader.FileSki
         },
         "seen_again": result.seen_again,
         "unchanged_files": result.unchanged,
+        "passed_over": result.passed_over,
         "seconds": round(result.seconds, 3),
         "skips": [{"file": skip.uri, **skip.skipped._asdict()} for skip in skips],
     }
@@ -60,6 +61,8 @@ def _as_text(result: Ingested, totals: reader.Totals, skips: list[reader.FileSki
         + (f"; {result.unchanged:,} files unchanged" if result.unchanged else ""),
         f"cached {totals.events:,} events from {totals.files:,} files, {totals.skipped:,} skipped",
     ]
+    if result.passed_over:
+        lines.append(f"passed over {result.passed_over:,} files that are no logs by their names")
     for skip in skips:
         where = "" if skip.skipped.ordinal is None else f" record {skip.skipped.ordinal}"
         lines.append(plain(f"  skipped {skip.uri}{where}: {skip.skipped.detail}"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.domain.objects import LogObject
-from tui.domain.skipped import Skipped
+from tui.domain.skipped import Skipped, Why
 
 ROW_DIMENSIONS = ("actor", "call", "resources", "place", "origin", "outcome", "signal")
 """The dimensions an event row points into, in the order the cache keeps them."""
@@ -31,6 +31,11 @@ class FileRead:
     body: bytes | None
     events: int
     skipped: tuple[Skipped, ...]
+
+    @property
+    def troubles(self) -> int:
+        """How many things in it should have given an event and did not; a digest should not."""
+        return sum(skip.why is not Why.DIGEST for skip in self.skipped)
 
 
 def _ints() -> array[int]:

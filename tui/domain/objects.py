@@ -24,6 +24,9 @@ class LogObject(NamedTuple):
 class ObjectSource(Protocol):
     """Something that holds log objects."""
 
+    passed_over: int
+    """Things beside them that are no logs by their names; known once they were listed."""
+
     def objects(self) -> Iterator[LogObject]:
         """Yield every object, newest first as far as names tell."""
 

@@ -22,7 +22,7 @@ from tui.domain.fields import Field
 from tui.domain.filter import Everything, Filter, Term
 from tui.domain.progress import Progress, Quiet, Step
 from tui.errors import Cancelled
-from tui.jobs.find import record_matches
+from tui.jobs.decide import record_matches
 from tui.jobs.records import Records
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache

@@ -41,6 +41,8 @@ class Ingested:
     """Events of these files that were there already; the file is one more sighting of them."""
     skipped: int = 0
     """Things that gave no event; the cache has the reason for each."""
+    passed_over: int = 0
+    """Things that are no logs by their names."""
     seconds: float = 0.0
     cancelled: bool = False
 
@@ -77,6 +79,7 @@ def ingest(
             run.result.skipped += written.skipped
             run.done += sum(file.item.size for file in batch.files)
             _report(run)
+    run.result.passed_over = source.passed_over
     run.result.seconds = perf_counter() - started
     return run.result
 

@@ -47,6 +47,7 @@ class SimulatedAccounts:
     """
 
     def __init__(self, seed: int, now: int, days: float = 7, events: int = 50_000) -> None:
+        self.passed_over = 0
         self._seed = seed
         self._now = now
         self._days = days

@@ -38,6 +38,8 @@ class _Place(NamedTuple):
 
     path: Path
     member: str | None = None
+    problem: str = ""
+    """Why it cannot even be looked at."""
 
 
 class LocalFiles:
@@ -64,6 +66,8 @@ class LocalFiles:
         place = self._places.get(item.uri)
         if place is None:
             raise FileNotFoundError(f"{item.uri} was not listed")
+        if place.problem:
+            raise OSError(place.problem)
         if item.size > self._cap:
             raise OSError(f"it holds more than {self._cap:,} bytes")
         if place.member is None:
@@ -84,12 +88,16 @@ class LocalFiles:
         if not path.is_dir():
             yield from self._file(path)
             return
-        for folder, _, names in os.walk(path, onerror=_refuse):
+        refused: list[OSError] = []
+        for folder, _, names in os.walk(path, onerror=refused.append):
             for name in names:
                 if name.lower().endswith(_ENDINGS):
                     yield from self._file(Path(folder, name))
                 else:
                     self.passed_over += 1
+        for error in refused:  # listed, so that it is counted and shown that they were not read
+            problem = f"the folder cannot be listed: {error.strerror}"
+            yield self._object(_Place(Path(error.filename), problem=problem), 0, None)
 
     def _file(self, path: Path) -> Iterator[LogObject]:
         try:
@@ -145,10 +153,3 @@ def _check(path: Path) -> None:
 def _newest_first(item: LogObject) -> tuple[tuple[int, ...], str]:
     stamps = _SLOT.findall(item.uri)
     return tuple(-ord(c) for c in (stamps[-1] if stamps else "")) or (0,), item.uri
-
-
-def _refuse(error: OSError) -> None:
-    raise InputError(
-        f"The folder {error.filename} cannot be read: {error.strerror}. "
-        "Check its permissions, or name the files you may read."
-    ) from error

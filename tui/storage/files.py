@@ -28,7 +28,7 @@ def add(connection: sqlite3.Connection, file: FileRead) -> int:
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             *(file.item.uri, file.item.source, file.item.size, file.item.modified),
-            *(file.sha256, file.events, len(file.skipped), int(time.time() * 1000)),
+            *(file.sha256, file.events, file.troubles, int(time.time() * 1000)),
         ),
     ).fetchone()[0]
     if file.body is not None:

@@ -215,7 +215,7 @@ def skips(connection: sqlite3.Connection, limit: int = 1000) -> list[FileSkips]:
     """Return what was skipped, latest file first, at most `limit` of it."""
     query = (
         "SELECT file.uri, why, detail, ordinal FROM skipped JOIN file ON file.id = skipped.file "
-        "ORDER BY file.id DESC, ordinal LIMIT ?"
+        f"WHERE why != '{Why.DIGEST}' ORDER BY file.id DESC, ordinal LIMIT ?"
     )
     return [
         FileSkips(uri, Skipped(Why(why), detail, ordinal))

@@ -21,6 +21,7 @@ class Salvage:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ids: dict[str, int] = {}
+        self.passed_over = 0
         self.lost = 0
         """Files the damaged cache had and that cannot be brought back."""
 

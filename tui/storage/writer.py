@@ -85,7 +85,7 @@ class Writer:
         )
         self._tail.store_full(self._connection, self._known.keys.last)
         stored = [file for file, number in zip(batch.files, file_ids, strict=True) if number]
-        skipped = sum(len(file.skipped) for file in stored)
+        skipped = sum(file.troubles for file in stored)
         return Written(len(stored), len(new), len(candidates) - len(new), skipped)
 
     def _global_rows(self, batch: Batch, file_ids: Ints) -> dict[str, Ints]:
