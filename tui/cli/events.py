@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from tui.cli.filtering import filter_of, number_of
 from tui.cli.table import as_csv, as_table
 from tui.jobs.find import find
 from tui.storage import reader
+from tui.storage.cache import Connection
 
 _DEFAULT = "time,caller,service,action,resource,account,region,result,error,ip"
 _AT_ONCE = 500
@@ -63,7 +63,7 @@ class Limited:
             yield number
 
 
-def _say_what_is_left(connection: sqlite3.Connection, limited: Limited) -> None:
+def _say_what_is_left(connection: Connection, limited: Limited) -> None:
     """Tell on stderr what a reader could mistake the output for."""
     totals = reader.totals(connection)
     said = f"{limited.count:,} of {totals.events:,} cached events"
@@ -77,7 +77,7 @@ def _say_what_is_left(connection: sqlite3.Connection, limited: Limited) -> None:
 
 
 def _documents(
-    connection: sqlite3.Connection, columns: Sequence[Column], numbers: Iterable[int]
+    connection: Connection, columns: Sequence[Column], numbers: Iterable[int]
 ) -> Iterator[str]:
     """Yield JSON on one line for each event: the delivered record, or an object of fields."""
     if not columns:
@@ -91,7 +91,7 @@ def _documents(
 
 
 def _values(
-    connection: sqlite3.Connection, columns: Sequence[Column], numbers: Iterable[int]
+    connection: Connection, columns: Sequence[Column], numbers: Iterable[int]
 ) -> Iterator[list[object]]:
     opener = _opener(connection) if any(column.of_record for column in columns) else None
     stream = iter(numbers)
@@ -102,7 +102,7 @@ def _values(
             yield [column.value(row, record) for column in columns]
 
 
-def _opener(connection: sqlite3.Connection) -> Callable[[Sequence[int]], Iterable[bytes]]:
+def _opener(connection: Connection) -> Callable[[Sequence[int]], Iterable[bytes]]:
     """Return what opens records; loading that takes longer than finding the newest event."""
     from tui.jobs.records import Records
 

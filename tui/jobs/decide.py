@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 from tui.domain.derive import derive
@@ -11,11 +10,10 @@ from tui.domain.match import matches
 from tui.domain.skipped import Skipped
 from tui.jobs.records import Records
 from tui.sources.wire import untyped
+from tui.storage.cache import Connection
 
 
-def matching(
-    connection: sqlite3.Connection, tree: Filter, candidates: Iterable[int]
-) -> Iterator[int]:
+def matching(connection: Connection, tree: Filter, candidates: Iterable[int]) -> Iterator[int]:
     """Yield those row numbers whose records a filter holds for, in the order given."""
     for number, record in Records(connection).each(candidates):
         if record_matches(tree, record):

@@ -6,16 +6,16 @@ decide, each candidate's record is opened and the filter asked again, by `decide
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import islice
 
 from tui.domain.filter import Filter
 from tui.storage import reader
+from tui.storage.cache import Connection
 from tui.storage.select import condition
 
 
-def find(connection: sqlite3.Connection, tree: Filter, limit: int = 0) -> Iterator[int]:
+def find(connection: Connection, tree: Filter, limit: int = 0) -> Iterator[int]:
     """Yield the numbers of matching rows, newest first; 0 is no limit."""
     wanted = condition(tree)
     if wanted.decided:

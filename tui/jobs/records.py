@@ -6,7 +6,6 @@ in time mostly stand in the same files.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from tui.sources.envelope import Piece
 from tui.sources.pieces import split
 from tui.sources.wire import UNREADABLE, untyped
 from tui.storage import reader
-from tui.storage.cache import Cache
+from tui.storage.cache import Cache, Connection
 
 _KEPT_BYTES = 64 << 20
 """Split files kept, by the size of their records."""
@@ -41,7 +40,7 @@ class RecordMissing(TrailhoundError):
 class Records:
     """Opens records over one connection, from one thread at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, cap: int = CAP) -> None:
+    def __init__(self, connection: Connection, cap: int = CAP) -> None:
         self._connection = connection
         self._cap = cap
         self._files: OrderedDict[int, list[Piece]] = OrderedDict()

@@ -31,7 +31,7 @@ from tui.sources.wire import ABSENT, ENTRIES, UNREADABLE, WireRecord, parsed
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_MEMORY = 1 << 16
+_MEMORY = 1 << 13
 """Distinct identities remembered across batches."""
 _REQUEST = PARTS[:1]
 _NOTHING_LISTED = 0

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,8 @@ TABLES: dict[str, type[NamedTuple]] = {
 }
 """Dimension tables and the value each of their rows is; columns stand in the value's order."""
 
+_ENCODER = msgspec.msgpack.Encoder()
+
 
 class Dimension:
     """The ids of one table of distinct values."""
@@ -33,14 +37,15 @@ class Dimension:
     def __init__(self, table: str) -> None:
         self._table = table
         self._columns = ", ".join(TABLES[table]._fields)
-        self._ids: dict[tuple[object, ...], int] = {}
+        self._ids: dict[bytes, int] = {}
+        """By digest: the values themselves would take several times the memory."""
         self._last = 0
 
     def refresh(self, connection: sqlite3.Connection) -> None:
         """Read the rows added since we last looked."""
         query = f"SELECT {self._columns}, id FROM {self._table} WHERE id > ? ORDER BY id"
         for *values, number in connection.execute(query, (self._last,)):
-            self._ids[tuple(values)] = number
+            self._ids[_digest(values)] = number
             self._last = number
 
     def ids(
@@ -50,10 +55,11 @@ class Dimension:
         new = []
         result = []
         for value in values:
-            number = self._ids.get(value)
+            digest = _digest(value)
+            number = self._ids.get(digest)
             if number is None:
                 self._last += 1
-                number = self._ids[value] = self._last
+                number = self._ids[digest] = self._last
                 new.append((*value, number))
             result.append(number)
         if new:
@@ -63,6 +69,10 @@ class Dimension:
                 new,
             )
         return result
+
+
+def _digest(value: Sequence[object]) -> bytes:
+    return blake2b(_ENCODER.encode(value), digest_size=16).digest()
 
 
 class ResourceSets:
