@@ -1,0 +1,293 @@
+"""One S3 bucket, read only: its region, its listings and its objects, every request counted.
+
+Owns the requests, asking again for what was lost on its way, and the counting. It knows nothing of
+what the keys mean. Throttling and errors of S3 itself are tried again by botocore.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from threading import Lock
+from typing import NamedTuple, Protocol, TypedDict, TypeVar
+
+from botocore.exceptions import ClientError
+
+from tui.errors import SourceError
+from tui.sources.aws.s3_problems import (
+    AWS_ERRORS,
+    IN_TRANSIT,
+    Asked,
+    AwsError,
+    error_code,
+    no_bucket,
+    refusal,
+)
+from tui.sources.container import CAP
+
+T = TypeVar("T")
+
+USD_PER_REQUEST = {"list": 0.005 / 1000, "get": 0.0004 / 1000, "head": 0.0004 / 1000}
+"""S3 pricing, us-east-1, S3 Standard: LIST, and GET and all other requests."""
+DEFAULT_REGION = "us-east-1"
+_LEGACY_REGIONS = {"": DEFAULT_REGION, "EU": "eu-west-1"}
+"""What GetBucketLocation calls two regions (its API reference)."""
+_ATTEMPTS = 4
+_FIRST_PAUSE = 0.2
+"""Seconds before the second attempt; each further pause is twice as long."""
+
+
+class Metadata(TypedDict, total=False):
+    """What botocore tells about every answer."""
+
+    HTTPHeaders: dict[str, str]
+    RetryAttempts: int
+
+
+class ListedKey(TypedDict):
+    """One object in the answer of ListObjectsV2."""
+
+    Key: str
+    Size: int
+    LastModified: datetime
+    ETag: str
+
+
+class CommonPrefix(TypedDict):
+    """One folder in the answer of ListObjectsV2."""
+
+    Prefix: str
+
+
+class ListAnswer(TypedDict, total=False):
+    """The answer of ListObjectsV2."""
+
+    Contents: list[ListedKey]
+    CommonPrefixes: list[CommonPrefix]
+    NextContinuationToken: str
+    ResponseMetadata: Metadata
+
+
+class Body(Protocol):
+    """What the bytes of an object are read from."""
+
+    def read(self) -> bytes:
+        """Return all of them."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class GetAnswer(TypedDict):
+    """The answer of GetObject."""
+
+    Body: Body
+    ContentLength: int
+    ResponseMetadata: Metadata
+
+
+class HeadAnswer(TypedDict):
+    """The answer of HeadBucket."""
+
+    ResponseMetadata: Metadata
+
+
+class LocationAnswer(TypedDict):
+    """The answer of GetBucketLocation."""
+
+    LocationConstraint: str | None
+
+
+class S3Client(Protocol):
+    """The calls of boto3's S3 client that are made here, all of them read-only."""
+
+    def list_objects_v2(self, **request: object) -> ListAnswer:
+        """List a page of keys."""
+
+    def get_object(self, **request: object) -> GetAnswer:
+        """Get an object."""
+
+    def head_bucket(self, **request: object) -> HeadAnswer:
+        """Ask whether a bucket is there, and where."""
+
+    def get_bucket_location(self, **request: object) -> LocationAnswer:
+        """Ask in which region a bucket is."""
+
+
+ClientFactory = Callable[[str | None], S3Client]
+"""Returns a client for a region, or for the session's own; its pool must suit the threads."""
+
+
+class Usage:
+    """Requests by kind and bytes received; may be counted from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.requests: Counter[str] = Counter()
+        """By kind: list, get, head; those that botocore repeated included."""
+        self.bytes: Counter[str] = Counter()
+        """Of object bodies, by kind; the sizes of listings are not known."""
+
+    def count(self, kind: str, requests: int, size: int = 0) -> None:
+        """Add some requests and the bytes they brought."""
+        with self._lock:
+            self.requests[kind] += requests
+            if size:
+                self.bytes[kind] += size
+
+    def cost(self) -> float:
+        """Return the estimated price of the requests in USD, without data transfer."""
+        with self._lock:
+            return sum(USD_PER_REQUEST[kind] * count for kind, count in self.requests.items())
+
+
+class Page(NamedTuple):
+    """One page of a listing."""
+
+    keys: list[ListedKey]
+    folders: list[str]
+    """Prefixes that end in the delimiter, if one was asked for."""
+    token: str | None
+    """For the next page, if there is one."""
+
+
+class Bucket:
+    """A bucket, in whatever region and account it is."""
+
+    def __init__(
+        self,
+        name: str,
+        client_for: ClientFactory,
+        *,
+        requester_pays: bool = False,
+        cap: int = CAP,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name = name
+        self.usage = Usage()
+        self._client_for = client_for
+        self._payer = {"RequestPayer": "requester"} if requester_pays else {}
+        self._cap = cap
+        self._sleep = sleep
+        self._lock = Lock()
+        self._found: S3Client | None = None
+
+    def page(self, prefix: str, *, after: str = "", token: str = "", folders: bool = False) -> Page:
+        """Return a page of at most 1,000 keys under a prefix, in the order of their bytes.
+
+        `after` is only for a first page, `token` for the following ones; with `folders`, keys
+        with a further slash are folded into the folder they are in. Raises OSError when this
+        prefix is refused, SourceError when nothing of the bucket can be had.
+        """
+        request: dict[str, object] = {"Bucket": self.name, "Prefix": prefix, **self._payer}
+        if token:
+            request["ContinuationToken"] = token
+        elif after:
+            request["StartAfter"] = after
+        if folders:
+            request["Delimiter"] = "/"
+        answer = self._listed(request, prefix)
+        found = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
+        return Page(answer.get("Contents", []), found, answer.get("NextContinuationToken"))
+
+    def pages(self, prefix: str, *, folders: bool = False) -> Iterator[Page]:
+        """Yield all pages under a prefix; raises as `page` does."""
+        page = self.page(prefix, folders=folders)
+        yield page
+        while page.token:
+            page = self.page(prefix, token=page.token, folders=folders)
+            yield page
+
+    def read(self, key: str) -> bytes:
+        """Return an object's bytes as stored.
+
+        Raises OSError when this object cannot be had, SourceError when none can.
+        """
+        client = self._client()
+
+        def get() -> bytes:
+            answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
+            with closing(answer["Body"]) as body:
+                size = answer["ContentLength"]
+                self._repeated("get", answer["ResponseMetadata"])
+                if size > self._cap:
+                    raise OSError(f"it holds more than {self._cap:,} bytes")
+                content = body.read()
+            self.usage.count("get", 0, len(content))
+            return content
+
+        return self._tried("get", get, self._asked("s3:GetObject", key))
+
+    def _listed(self, request: dict[str, object], prefix: str) -> ListAnswer:
+        client = self._client()
+
+        def listing() -> ListAnswer:
+            answer = client.list_objects_v2(**request)
+            self._repeated("list", answer.get("ResponseMetadata", {}))
+            return answer
+
+        return self._tried("list", listing, self._asked("s3:ListBucket", prefix))
+
+    def _tried(self, kind: str, ask: Callable[[], T], asked: Asked) -> T:
+        """Ask, and ask again when the answer was lost: botocore does not once a body has begun."""
+        pause = _FIRST_PAUSE
+        for attempt in range(_ATTEMPTS):
+            self.usage.count(kind, 1)
+            try:
+                return ask()
+            except AWS_ERRORS as error:
+                self._repeated(kind, _metadata(error))
+                if attempt == _ATTEMPTS - 1 or not isinstance(error, IN_TRANSIT):
+                    raise refusal(error, asked) from error
+            self._sleep(pause)
+            pause *= 2
+        raise AssertionError(asked)
+
+    def _repeated(self, kind: str, metadata: Metadata) -> None:
+        self.usage.count(kind, metadata.get("RetryAttempts", 0))
+
+    def _asked(self, action: str, key: str) -> Asked:
+        return Asked(action, self.name, key, bool(self._payer))
+
+    def _client(self) -> S3Client:
+        """Return a client for the bucket's own region: to others, S3 answers by redirecting."""
+        with self._lock:
+            if self._found is None:
+                anywhere = self._client_for(None)
+                region = self._region(anywhere)
+                self._found = self._client_for(region) if region else anywhere
+            return self._found
+
+    def _region(self, client: S3Client) -> str | None:
+        """Return where the bucket is; even a refusal says so. Raises SourceError without one."""
+        self.usage.count("head", 1)
+        try:
+            metadata = client.head_bucket(Bucket=self.name)["ResponseMetadata"]
+        except AWS_ERRORS as error:
+            metadata = _metadata(error)
+            if error_code(error) == "404":
+                raise SourceError(no_bucket(self.name)) from error
+            problem = refusal(error, self._asked("s3:ListBucket", ""))
+            if isinstance(problem, SourceError):
+                raise problem from error
+        self._repeated("head", metadata)
+        return metadata.get("HTTPHeaders", {}).get("x-amz-bucket-region") or self._location(client)
+
+    def _location(self, client: S3Client) -> str | None:
+        self.usage.count("head", 1)
+        try:
+            answer = client.get_bucket_location(Bucket=self.name)
+        except AWS_ERRORS:
+            return None  # what is asked next is refused with a better reason
+        place = answer.get("LocationConstraint") or ""
+        return _LEGACY_REGIONS.get(place, place)
+
+
+def _metadata(error: AwsError) -> Metadata:
+    metadata: Metadata = {}
+    if isinstance(error, ClientError):
+        metadata = error.response.get("ResponseMetadata", {})
+    return metadata

@@ -1,0 +1,333 @@
+"""The trails of an account: where they deliver, whether they do, and what they select.
+
+Owns asking and summarising; read-only. A trail shows up in every region as a shadow copy; it is
+asked about once, by its ARN, in its home region. What may not be asked stays unknown, with the
+reason, and the rest is returned.
+
+Sources: CloudTrail API reference, DescribeTrails, GetTrailStatus, GetEventSelectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol, TypedDict
+
+from tui.sources.aws.keys import ROOT
+from tui.sources.aws.s3_problems import AWS_ERRORS, AwsError, account_problem, is_denied, said
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+_THREADS = 8
+_MANAGEMENT, _DATA, _NETWORK = "Management", "Data", "NetworkActivity"
+_CATEGORY, _READ_ONLY, _TYPE, _SOURCE = "eventCategory", "readOnly", "resources.type", "eventSource"
+
+
+class TrailAnswer(TypedDict, total=False):
+    """One trail in the answer of DescribeTrails."""
+
+    TrailARN: str
+    Name: str
+    HomeRegion: str
+    S3BucketName: str
+    S3KeyPrefix: str
+    KmsKeyId: str
+    SnsTopicARN: str
+    CloudWatchLogsLogGroupArn: str
+    IsOrganizationTrail: bool
+    IsMultiRegionTrail: bool
+    LogFileValidationEnabled: bool
+    HasInsightSelectors: bool
+
+
+class DescribeAnswer(TypedDict):
+    """The answer of DescribeTrails."""
+
+    trailList: list[TrailAnswer]
+
+
+class StatusAnswer(TypedDict, total=False):
+    """The answer of GetTrailStatus; its other fields are no longer filled."""
+
+    IsLogging: bool
+    LatestDeliveryTime: datetime
+    LatestDeliveryError: str
+    LatestDigestDeliveryTime: datetime
+    LatestDigestDeliveryError: str
+    LatestCloudWatchLogsDeliveryError: str
+    LatestNotificationError: str
+
+
+class DataResource(TypedDict, total=False):
+    """Resources of a basic selector."""
+
+    Type: str
+    Values: list[str]
+
+
+class BasicSelector(TypedDict, total=False):
+    """A basic event selector."""
+
+    ReadWriteType: str
+    IncludeManagementEvents: bool
+    DataResources: list[DataResource]
+    ExcludeManagementEventSources: list[str]
+
+
+class FieldSelector(TypedDict, total=False):
+    """One condition of an advanced selector; those not listed here are further operators."""
+
+    Field: str
+    Equals: list[str]
+    NotEquals: list[str]
+
+
+class AdvancedSelector(TypedDict, total=False):
+    """An advanced event selector: all its conditions hold."""
+
+    FieldSelectors: list[FieldSelector]
+
+
+class SelectorsAnswer(TypedDict, total=False):
+    """The answer of GetEventSelectors."""
+
+    EventSelectors: list[BasicSelector]
+    AdvancedEventSelectors: list[AdvancedSelector]
+
+
+class CloudTrailClient(Protocol):
+    """The calls of boto3's CloudTrail client that are made here, all of them read-only."""
+
+    def describe_trails(self, **request: object) -> DescribeAnswer:
+        """Describe the trails that a region knows."""
+
+    def get_trail_status(self, **request: object) -> StatusAnswer:
+        """Ask whether a trail delivers."""
+
+    def get_event_selectors(self, **request: object) -> SelectorsAnswer:
+        """Ask what a trail selects."""
+
+
+class Selected(NamedTuple):
+    """What a trail's event selectors let through, summarised."""
+
+    management_read: bool = False
+    management_write: bool = False
+    excluded_sources: tuple[str, ...] = ()
+    """Event sources whose management events are left out, such as kms.amazonaws.com."""
+    data_types: tuple[str, ...] = ()
+    """Resource types whose data events are logged, such as AWS::S3::Object."""
+    network_sources: tuple[str, ...] = ()
+    """Event sources whose network activity events are logged."""
+    narrowed: bool = False
+    """Whether conditions that are not told here (names, ARNs) leave out some of these."""
+
+
+class Status(NamedTuple):
+    """Whether a trail delivers; times in ms since 1970 UTC."""
+
+    logging: bool
+    delivered: int | None = None
+    delivery_error: str = ""
+    digested: int | None = None
+    digest_error: str = ""
+    log_group_error: str = ""
+    notification_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A trail, as far as it may be known."""
+
+    arn: str
+    name: str
+    home_region: str
+    bucket: str
+    prefix: str = ""
+    kms_key: str | None = None
+    organization: bool = False
+    multi_region: bool = False
+    validation: bool = False
+    insights: bool = False
+    sns_topic: str | None = None
+    log_group: str | None = None
+    status: Status | None = None
+    """None when it may not be asked: see `unknown`."""
+    selected: Selected | None = None
+    unknown: tuple[str, ...] = ()
+    """A sentence for each thing that could not be asked."""
+
+    def account(self) -> str:
+        """Return the account that owns it: for an organization, the management account."""
+        return self.arn.split(":")[4] if self.arn.count(":") >= 5 else ""
+
+    def root(self) -> str:
+        """Return the prefix in its bucket under which everything is delivered."""
+        return f"{self.prefix}/{ROOT}/" if self.prefix else f"{ROOT}/"
+
+
+class Trails(NamedTuple):
+    """The trails that were found, and the regions that did not answer."""
+
+    trails: tuple[Trail, ...]
+    refused: tuple[tuple[str, str], ...]
+    """Region and sentence."""
+
+
+def find_trails(
+    client_for: Callable[[str], CloudTrailClient],
+    regions: Sequence[str],
+    arns: Iterable[str] = (),
+) -> Trails:
+    """Return the trails that any of the regions knows, by name; with `arns`, only those.
+
+    Raises SourceError when AWS cannot be asked at all: no network, no credentials.
+    """
+    found: dict[str, Trail] = {}
+    refused: list[tuple[str, str]] = []
+    only = set(arns)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for region, described in zip(
+            regions, pool.map(lambda each: _described(client_for(each)), regions), strict=True
+        ):
+            if isinstance(described, str):
+                refused.append((region, described))
+                continue
+            for trail in described:
+                if not only or trail.arn in only:
+                    found.setdefault(trail.arn, trail)
+        known = pool.map(lambda each: _known(client_for(each.home_region), each), found.values())
+        trails = sorted(known, key=lambda each: (each.name, each.arn))
+    return Trails(tuple(trails), tuple(refused))
+
+
+def summarised(answer: SelectorsAnswer) -> Selected:
+    """Return what basic or advanced selectors let through; several are alternatives."""
+    each = [_basic(one) for one in answer.get("EventSelectors", [])]
+    each += [_advanced(one) for one in answer.get("AdvancedEventSelectors", [])]
+    management = [one for one in each if one.management_read or one.management_write]
+    excluded = [set(one.excluded_sources) for one in management]
+    return Selected(
+        any(one.management_read for one in each),
+        any(one.management_write for one in each),
+        tuple(sorted(set.intersection(*excluded))) if excluded else (),
+        tuple(sorted({kind for one in each for kind in one.data_types})),
+        tuple(sorted({source for one in each for source in one.network_sources})),
+        any(one.narrowed for one in each),
+    )
+
+
+def _described(client: CloudTrailClient) -> list[Trail] | str:
+    try:
+        answer = client.describe_trails(includeShadowTrails=True)
+    except AWS_ERRORS as error:
+        return _reason(error, "cloudtrail:DescribeTrails", "The trails of this region")
+    return [_trail(each) for each in answer["trailList"]]
+
+
+def _trail(answer: TrailAnswer) -> Trail:
+    return Trail(
+        arn=answer["TrailARN"],
+        name=answer["Name"],
+        home_region=answer["HomeRegion"],
+        bucket=answer["S3BucketName"],
+        prefix=answer.get("S3KeyPrefix", ""),
+        kms_key=answer.get("KmsKeyId"),
+        organization=answer.get("IsOrganizationTrail", False),
+        multi_region=answer.get("IsMultiRegionTrail", False),
+        validation=answer.get("LogFileValidationEnabled", False),
+        insights=answer.get("HasInsightSelectors", False),
+        sns_topic=answer.get("SnsTopicARN"),
+        log_group=answer.get("CloudWatchLogsLogGroupArn"),
+    )
+
+
+def _known(client: CloudTrailClient, trail: Trail) -> Trail:
+    """Return the trail with what its home region tells about it."""
+    unknown: list[str] = []
+    status: Status | None = None
+    selected: Selected | None = None
+    try:
+        status = _status(client.get_trail_status(Name=trail.arn))
+    except AWS_ERRORS as error:
+        unknown.append(_reason(error, "cloudtrail:GetTrailStatus", "Whether it delivers"))
+    try:
+        selected = summarised(client.get_event_selectors(TrailName=trail.arn))
+    except AWS_ERRORS as error:
+        unknown.append(_reason(error, "cloudtrail:GetEventSelectors", "What it selects"))
+    return replace(trail, status=status, selected=selected, unknown=tuple(unknown))
+
+
+def _status(answer: StatusAnswer) -> Status:
+    return Status(
+        answer.get("IsLogging", False),
+        _ms(answer.get("LatestDeliveryTime")),
+        answer.get("LatestDeliveryError", ""),
+        _ms(answer.get("LatestDigestDeliveryTime")),
+        answer.get("LatestDigestDeliveryError", ""),
+        answer.get("LatestCloudWatchLogsDeliveryError", ""),
+        answer.get("LatestNotificationError", ""),
+    )
+
+
+def _basic(selector: BasicSelector) -> Selected:
+    extent = selector.get("ReadWriteType", "All")
+    management = selector.get("IncludeManagementEvents", True)
+    resources = selector.get("DataResources", [])
+    return Selected(
+        management and extent != "WriteOnly",
+        management and extent != "ReadOnly",
+        tuple(selector.get("ExcludeManagementEventSources", [])),
+        tuple(each.get("Type", "") for each in resources),
+        narrowed=bool(resources) and (extent != "All" or any(map(_names_some, resources))),
+    )
+
+
+def _names_some(resource: DataResource) -> bool:
+    """Return whether only some resources of the type are meant: all are a bare ARN prefix."""
+    return not any(
+        value.endswith((":s3", ":s3:::", ":lambda", ":dynamodb"))
+        for value in resource.get("Values", [])
+    )
+
+
+def _advanced(selector: AdvancedSelector) -> Selected:
+    fields = {each.get("Field", ""): each for each in selector.get("FieldSelectors", [])}
+    category = _equal(fields, _CATEGORY)
+    read_only = _equal(fields, _READ_ONLY)
+    told = {_CATEGORY, _READ_ONLY} if category == [_MANAGEMENT] else {_CATEGORY}
+    if category == [_MANAGEMENT]:
+        source = fields.get(_SOURCE, {})
+        told |= {_SOURCE} if set(source) <= {"Field", "NotEquals"} else set()
+        return Selected(
+            "false" not in read_only,
+            "true" not in read_only,
+            tuple(source.get("NotEquals", [])),
+            narrowed=not set(fields) <= told,
+        )
+    told |= {_TYPE if category == [_DATA] else _SOURCE}
+    return Selected(
+        data_types=tuple(_equal(fields, _TYPE)) if category == [_DATA] else (),
+        network_sources=tuple(_equal(fields, _SOURCE)) if category == [_NETWORK] else (),
+        narrowed=not set(fields) <= told,
+    )
+
+
+def _equal(fields: dict[str, FieldSelector], name: str) -> list[str]:
+    return fields.get(name, {}).get("Equals", [])
+
+
+def _reason(error: AwsError, action: str, what: str) -> str:
+    """Return why something stays unknown; raises SourceError when all else would as well."""
+    account = account_problem(error, "CloudTrail")
+    if account is not None:
+        raise account from error
+    if is_denied(error):
+        return f"{what} may not be asked: {said(error)}. Ask for {action}."
+    return f"{what} could not be asked: {said(error)}. Try again."
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - _EPOCH) // _MS
