@@ -26,7 +26,7 @@ from tui.domain.filter import (
     simplify,
 )
 from tui.domain.moment import format_moment
-from tui.domain.terms import SEVERITIES, subject_of
+from tui.domain.terms import SEVERITIES, means_network, subject_of
 from tui.domain.tokens import RECORD, is_known, quote, scan
 
 _ORDER = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
@@ -72,7 +72,9 @@ def value_text(subject: Subject, value: str, operator: str = "") -> str:
     if _kind(subject) is Kind.SEVERITY and value in _RANKS:
         return SEVERITIES[int(value)]
     name = f"{name_text(subject)}:{operator}"
-    special = not operator and value.lower() in {"any", "none"}
+    special = not operator and (
+        value.lower() in {"any", "none"} or (_kind(subject) is Kind.IP and means_network(value))
+    )
     return quote(value) if special or not _reads_back(f"{name}{value}", value) else value
 
 

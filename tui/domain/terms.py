@@ -44,7 +44,7 @@ SEVERITIES = tuple(severity.name.lower() for severity in Severity)
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _PATH = re.compile(r"[\w-]+(\.[\w-]+)*", re.ASCII)
-_NETWORK = re.compile(r"(\d[^*?/]*|[^*?/]*:[^*?/]*)/[^*?]*")
+_NETWORK = re.compile(r"(\d[^*?/]*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)/[^*?]*")
 """What is meant as a network: `AWS Internal/3` is not."""
 _ADDRESS_V6 = re.compile(r"[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _SPELLING = {
@@ -226,11 +226,16 @@ def _number(token: Token, reading: Reading) -> float:
     return float(piece.text)
 
 
+def means_network(text: str) -> bool:
+    """Return whether an unquoted value of an address field is read as a network."""
+    return bool(_NETWORK.fullmatch(text) or _ADDRESS_V6.fullmatch(text))
+
+
 def _network(subject: Subject, piece: Piece, reading: Reading) -> Filter | None:
     """Return the term of a network; also of an IPv6 address, which has many spellings."""
     if not isinstance(subject, Field) or subject.kind is not Kind.IP:
         return None
-    if not (_NETWORK.fullmatch(piece.text) or _ADDRESS_V6.fullmatch(piece.text)):
+    if piece.quoted or not means_network(piece.text):
         return None
     try:
         return Term(subject, Within(ip_network(piece.text, strict=False)))
