@@ -40,6 +40,14 @@ _DENIED = 403
 class _Handler(MotoRequestHandler):
     """Serves without a line on stderr for each request."""
 
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """Let the other side see a reset, whoever broke the connection."""
+        super().connection_dropped(error, environ)
+        self.close_connection = True
+        reset(self.connection)
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
 
@@ -116,7 +124,6 @@ class LoopbackAws:
         rule = self.faults.strike(asked)
         fault = rule.fault if rule else None
         if fault is Fault.RESET:
-            reset(environ["werkzeug.socket"])
             raise ConnectionResetError
         if fault in ERRORS:
             error = ERRORS[fault]
@@ -141,7 +148,7 @@ class LoopbackAws:
             place = Place(self._account(signature.key), signature.region)
             body = environ["wsgi.input"].read(asked.length)
             return _send(start, self._planted(asked, operation, place, json.loads(body or b"{}")))
-        if signature.service == "account" and asked.path.startswith("/list-regions"):
+        if signature.service == "account" and asked.path.startswith("/listRegions"):
             return _send(start, self._regions(asked))
         return self._moto(environ, start)
 

@@ -137,6 +137,8 @@ _QUERY = (
     "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
 )
 _REST_JSON = ("account",)
+_EC2 = {"AccessDenied": "UnauthorizedOperation"}
+"""EC2 has its own words."""
 
 
 def refusal(asked: Asked, status: int, xml: str, code: str, message: str) -> Answer:
@@ -145,14 +147,15 @@ def refusal(asked: Asked, status: int, xml: str, code: str, message: str) -> Ans
         body = json.dumps({"__type": code, "message": message}).encode()
         kind = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", code)]
         return Answer(status, kind, body)
+    if asked.service == "ec2":
+        xml = _EC2.get(xml, xml)
     text = _XML.get(asked.service, _QUERY).format(code=xml, message=message)
     return Answer(status, [("Content-Type", "text/xml")], text.encode())
 
 
 def reset(connection: socket.socket) -> None:
-    """Close a connection so that the other side sees a reset."""
+    """Make the closing of a connection a reset for the other side."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 @dataclass
