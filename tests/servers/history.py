@@ -176,6 +176,12 @@ class CloudTrail:
                 self._count(place, operation)
             return _OPERATIONS[operation](self, place, parameters)
 
+    def full(self, place: Place, operation: str = "LookupEvents") -> bool:
+        """Return whether the next request there is throttled."""
+        recent = self._recent.get((place, operation), ())
+        within = sum(self.clock() - each < WINDOW for each in recent)
+        return self.limit is not None and within >= self.limit
+
     def _count(self, place: Place, operation: str) -> None:
         recent = self._recent.setdefault((place, operation), deque())
         now = self.clock()
