@@ -27,7 +27,8 @@ from tui.sources.aws.download import OBJECTS_AHEAD, fetched
 from tui.sources.aws.keys import DAY_MS, MINUTE_MS, Digest, Folder, Kind, day_of
 from tui.sources.aws.layout import placed
 from tui.sources.aws.listing import LATE, SLOT
-from tui.sources.aws.s3 import USD_PER_REQUEST, ClientFactory, S3Client
+from tui.sources.aws.s3 import USD_PER_REQUEST, ClientFactory
+from tui.sources.aws.shapes import Client
 from tui.sources.aws.trails import Trail
 
 OWNER = "123456789012"
@@ -71,13 +72,20 @@ class Clients:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-        self._session = session()
+        self._lock = threading.Lock()
+        self._clients: dict[str | None, Client] = {}
         self.regions: list[str | None] = []
         self.sent: list[tuple[str, dict[str, str]]] = []
         self.refusals: dict[str, tuple[str, bytes]] = {}
         """Answers by operation: part of the URL it is for, and the body."""
 
-    def __call__(self, region: str | None) -> S3Client:
+    def __call__(self, region: str | None) -> Client:
+        with self._lock:
+            if region not in self._clients:
+                self._clients[region] = self._made(region)
+            return self._clients[region]
+
+    def _made(self, region: str | None) -> Client:
         self.regions.append(region)
         config = Config(
             s3={"addressing_style": "path"},
@@ -86,12 +94,12 @@ class Clients:
             connect_timeout=2,
             max_pool_connections=32,
         )
-        client = self._session.client(
+        client = session().client(
             "s3", region_name=region, endpoint_url=self.endpoint, config=config
         )
         client.meta.events.register("before-send.s3", self._sending)
         client.meta.events.register("before-parameter-build.s3", self._asked)
-        return cast("S3Client", client)
+        return cast("Client", client)
 
     def _asked(self, params: dict[str, str], model: object, **_: object) -> None:
         self.sent.append((str(getattr(model, "name", "")), dict(params)))
@@ -467,7 +475,7 @@ def test_expired_credentials_are_the_fault_of_no_object(clients: Clients, code: 
     source = logs(clients, planted(BUSY.log_key(NOON, "u")))
     items = list(source.objects())
     clients.refuse("GetObject", code, "The provided token has expired.")
-    with pytest.raises(CredentialsError, match="aws sso login"):
+    with pytest.raises(CredentialsError, match=f"The bucket {source.name} could not be read"):
         list(fetched(source, items, 2))
     clients.refuse("ListObjectsV2", code)
     with pytest.raises(CredentialsError):
@@ -476,7 +484,7 @@ def test_expired_credentials_are_the_fault_of_no_object(clients: Clients, code: 
 
 @pytest.mark.usefixtures("endpoint")
 def test_an_unreachable_endpoint_is_one_sentence() -> None:
-    with pytest.raises(SourceError, match="S3 cannot be reached"):
+    with pytest.raises(SourceError, match=r"The bucket bucket .*could not be reached"):
         list(logs(Clients("http://127.0.0.1:1"), "bucket").objects())
 
 

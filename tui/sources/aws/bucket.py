@@ -39,7 +39,8 @@ class BucketLogs:
 
     `location` is `s3://bucket/prefix`, above or below `AWSLogs/`, or a trail: then only what that
     trail delivers. Times are ms since 1970 UTC; which slots count is said at `listing.window`.
-    Empty accounts or regions mean all. Nothing is asked of AWS before the first iteration.
+    Empty accounts or regions mean all; `profile` is only named in advice. Nothing is asked of AWS
+    before the first iteration.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class BucketLogs:
         kinds: Collection[Kind] = LOG_KINDS,
         threads: int = THREADS,
         requester_pays: bool = False,
+        profile: str | None = None,
         cap: int = CAP,
         cancelled: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
@@ -64,7 +66,9 @@ class BucketLogs:
             accounts = accounts if accounts or location.organization else (location.account(),)
         else:
             name, prefix = parse_location(location)
-        self._bucket = Bucket(name, client_for, requester_pays=requester_pays, cap=cap, sleep=sleep)
+        self._bucket = Bucket(
+            name, client_for, requester_pays=requester_pays, profile=profile, cap=cap, sleep=sleep
+        )
         self._start_place = placed(prefix)
         self._wanted = Wanted(accounts, regions, kinds)
         self._span = (start, end)

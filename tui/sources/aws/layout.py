@@ -166,7 +166,7 @@ def _listed(bucket: Bucket, place: Place) -> _Listed:
     try:
         for page in islice(pages, None if place.root is not None else MOST_PAGES):
             names += [each[len(place.path) : -1] for each in page.folders]
-            objects += sum(each["Key"] != place.path for each in page.keys)
+            objects += sum(each.key != place.path for each in page.keys)
             token = page.token
     except OSError as error:
         return _Listed(names, objects, complete=False, refused=str(error))

@@ -200,7 +200,7 @@ def _part(bucket: Bucket, folder: Folder, day: date, within: Window) -> _Part:
     page = bucket.page(prefix)
     while True:
         for listed in page.keys:
-            parsed = parse_key(listed["Key"])
+            parsed = parse_key(listed.key)
             if parsed is None:
                 passed_over += 1
             elif within.holds(parsed.stamp, day):
@@ -208,7 +208,7 @@ def _part(bucket: Bucket, folder: Folder, day: date, within: Window) -> _Part:
                 items.append((stamp, _object(bucket.name, listed)))
         if not page.token:
             return _Part(items, passed_over)
-        after = _jump(folder, day, within, page.keys[-1]["Key"]) if page.keys else ""
+        after = _jump(folder, day, within, page.keys[-1].key) if page.keys else ""
         page = bucket.page(prefix, after=after, token="" if after else page.token)
 
 
@@ -232,6 +232,6 @@ def _day_end(regular: str, day: date) -> str:
 
 
 def _object(bucket: str, listed: ListedKey) -> LogObject:
-    modified = (listed["LastModified"] - _EPOCH) // _MS
-    uri = f"s3://{bucket}/{listed['Key']}"
-    return LogObject(uri, SOURCE, listed["Size"], modified, listed["ETag"].strip('"'))
+    modified = (listed.modified - _EPOCH) // _MS
+    uri = f"s3://{bucket}/{listed.key}"
+    return LogObject(uri, SOURCE, listed.size, modified, listed.etag.strip('"'))

@@ -12,20 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from threading import Lock
-from typing import NamedTuple, Protocol, TypedDict, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from botocore.exceptions import ClientError
 
 from tui.errors import SourceError
-from tui.sources.aws.s3_problems import (
-    AWS_ERRORS,
-    IN_TRANSIT,
-    Asked,
-    AwsError,
-    error_code,
-    no_bucket,
-    refusal,
-)
+from tui.sources.aws.problems import FAILURES, code_of
+from tui.sources.aws.s3_problems import IN_TRANSIT, Asked, no_bucket, refusal
+from tui.sources.aws.shapes import Answer, Client
 from tui.sources.container import CAP
 
 T = TypeVar("T")
@@ -40,85 +34,9 @@ _FIRST_PAUSE = 0.2
 """Seconds before the second attempt; each further pause is twice as long."""
 
 
-class Metadata(TypedDict, total=False):
-    """What botocore tells about every answer."""
-
-    HTTPHeaders: dict[str, str]
-    RetryAttempts: int
-
-
-class ListedKey(TypedDict):
-    """One object in the answer of ListObjectsV2."""
-
-    Key: str
-    Size: int
-    LastModified: datetime
-    ETag: str
-
-
-class CommonPrefix(TypedDict):
-    """One folder in the answer of ListObjectsV2."""
-
-    Prefix: str
-
-
-class ListAnswer(TypedDict, total=False):
-    """The answer of ListObjectsV2."""
-
-    Contents: list[ListedKey]
-    CommonPrefixes: list[CommonPrefix]
-    NextContinuationToken: str
-    ResponseMetadata: Metadata
-
-
-class Body(Protocol):
-    """What the bytes of an object are read from."""
-
-    def read(self) -> bytes:
-        """Return all of them."""
-
-    def close(self) -> None:
-        """Give the connection back."""
-
-
-class GetAnswer(TypedDict):
-    """The answer of GetObject."""
-
-    Body: Body
-    ContentLength: int
-    ResponseMetadata: Metadata
-
-
-class HeadAnswer(TypedDict):
-    """The answer of HeadBucket."""
-
-    ResponseMetadata: Metadata
-
-
-class LocationAnswer(TypedDict):
-    """The answer of GetBucketLocation."""
-
-    LocationConstraint: str | None
-
-
-class S3Client(Protocol):
-    """The calls of boto3's S3 client that are made here, all of them read-only."""
-
-    def list_objects_v2(self, **request: object) -> ListAnswer:
-        """List a page of keys."""
-
-    def get_object(self, **request: object) -> GetAnswer:
-        """Get an object."""
-
-    def head_bucket(self, **request: object) -> HeadAnswer:
-        """Ask whether a bucket is there, and where."""
-
-    def get_bucket_location(self, **request: object) -> LocationAnswer:
-        """Ask in which region a bucket is."""
-
-
-ClientFactory = Callable[[str | None], S3Client]
-"""Returns a client for a region, or for the session's own; its pool must suit the threads."""
+ClientFactory: TypeAlias = Callable[[str | None], Client]
+"""Returns a client for a region, or for the session's own; it is asked each time, so that
+clients with renewed credentials are taken up."""
 
 
 class Usage:
@@ -144,6 +62,15 @@ class Usage:
             return sum(USD_PER_REQUEST[kind] * count for kind, count in self.requests.items())
 
 
+class ListedKey(NamedTuple):
+    """One object of a listing."""
+
+    key: str
+    size: int
+    modified: datetime
+    etag: str
+
+
 class Page(NamedTuple):
     """One page of a listing."""
 
@@ -163,6 +90,7 @@ class Bucket:
         client_for: ClientFactory,
         *,
         requester_pays: bool = False,
+        profile: str | None = None,
         cap: int = CAP,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -170,10 +98,12 @@ class Bucket:
         self.usage = Usage()
         self._client_for = client_for
         self._payer = {"RequestPayer": "requester"} if requester_pays else {}
+        self._profile = profile
         self._cap = cap
         self._sleep = sleep
         self._lock = Lock()
-        self._found: S3Client | None = None
+        self._located = False
+        self._region: str | None = None
 
     def page(self, prefix: str, *, after: str = "", token: str = "", folders: bool = False) -> Page:
         """Return a page of at most 1,000 keys under a prefix, in the order of their bytes.
@@ -190,8 +120,12 @@ class Bucket:
         if folders:
             request["Delimiter"] = "/"
         answer = self._listed(request, prefix)
-        found = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
-        return Page(answer.get("Contents", []), found, answer.get("NextContinuationToken"))
+        keys = [
+            ListedKey(each["Key"], each["Size"], each["LastModified"], each["ETag"])
+            for each in answer.get("Contents", ())
+        ]
+        found = [each["Prefix"] for each in answer.get("CommonPrefixes", ())]
+        return Page(keys, found, answer.get("NextContinuationToken"))
 
     def pages(self, prefix: str, *, folders: bool = False) -> Iterator[Page]:
         """Yield all pages under a prefix; raises as `page` does."""
@@ -211,20 +145,19 @@ class Bucket:
         def get() -> bytes:
             answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
             with closing(answer["Body"]) as body:
-                size = answer["ContentLength"]
                 self._repeated("get", answer["ResponseMetadata"])
-                if size > self._cap:
+                if answer["ContentLength"] > self._cap:
                     raise OSError(f"it holds more than {self._cap:,} bytes")
-                content = body.read()
+                content: bytes = body.read()
             self.usage.count("get", 0, len(content))
             return content
 
         return self._tried("get", get, self._asked("s3:GetObject", key))
 
-    def _listed(self, request: dict[str, object], prefix: str) -> ListAnswer:
+    def _listed(self, request: dict[str, object], prefix: str) -> Answer:
         client = self._client()
 
-        def listing() -> ListAnswer:
+        def listing() -> Answer:
             answer = client.list_objects_v2(**request)
             self._repeated("list", answer.get("ResponseMetadata", {}))
             return answer
@@ -238,7 +171,7 @@ class Bucket:
             self.usage.count(kind, 1)
             try:
                 return ask()
-            except AWS_ERRORS as error:
+            except FAILURES as error:
                 self._repeated(kind, _metadata(error))
                 if attempt == _ATTEMPTS - 1 or not isinstance(error, IN_TRANSIT):
                     raise refusal(error, asked) from error
@@ -246,48 +179,48 @@ class Bucket:
             pause *= 2
         raise AssertionError(asked)
 
-    def _repeated(self, kind: str, metadata: Metadata) -> None:
+    def _repeated(self, kind: str, metadata: Answer) -> None:
         self.usage.count(kind, metadata.get("RetryAttempts", 0))
 
     def _asked(self, action: str, key: str) -> Asked:
-        return Asked(action, self.name, key, bool(self._payer))
+        return Asked(action, self.name, key, bool(self._payer), self._profile)
 
-    def _client(self) -> S3Client:
+    def _client(self) -> Client:
         """Return a client for the bucket's own region: to others, S3 answers by redirecting."""
         with self._lock:
-            if self._found is None:
-                anywhere = self._client_for(None)
-                region = self._region(anywhere)
-                self._found = self._client_for(region) if region else anywhere
-            return self._found
+            if not self._located:
+                self._region = self._found_region(self._client_for(None))
+                self._located = True
+        return self._client_for(self._region)
 
-    def _region(self, client: S3Client) -> str | None:
+    def _found_region(self, client: Client) -> str | None:
         """Return where the bucket is; even a refusal says so. Raises SourceError without one."""
         self.usage.count("head", 1)
         try:
             metadata = client.head_bucket(Bucket=self.name)["ResponseMetadata"]
-        except AWS_ERRORS as error:
+        except FAILURES as error:
             metadata = _metadata(error)
-            if error_code(error) == "404":
+            if code_of(error) == "404":
                 raise SourceError(no_bucket(self.name)) from error
             problem = refusal(error, self._asked("s3:ListBucket", ""))
             if isinstance(problem, SourceError):
                 raise problem from error
         self._repeated("head", metadata)
-        return metadata.get("HTTPHeaders", {}).get("x-amz-bucket-region") or self._location(client)
+        region = metadata.get("HTTPHeaders", {}).get("x-amz-bucket-region")
+        return str(region) if region else self._location(client)
 
-    def _location(self, client: S3Client) -> str | None:
+    def _location(self, client: Client) -> str | None:
         self.usage.count("head", 1)
         try:
             answer = client.get_bucket_location(Bucket=self.name)
-        except AWS_ERRORS:
+        except FAILURES:
             return None  # what is asked next is refused with a better reason
-        place = answer.get("LocationConstraint") or ""
+        place = str(answer.get("LocationConstraint") or "")
         return _LEGACY_REGIONS.get(place, place)
 
 
-def _metadata(error: AwsError) -> Metadata:
-    metadata: Metadata = {}
+def _metadata(error: Exception) -> Answer:
+    metadata: Answer = {}
     if isinstance(error, ClientError):
         metadata = error.response.get("ResponseMetadata", {})
     return metadata

@@ -9,105 +9,22 @@ Sources: CloudTrail API reference, DescribeTrails, GetTrailStatus, GetEventSelec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol, TypedDict
+from typing import NamedTuple
 
+from tui.errors import CredentialsError
 from tui.sources.aws.keys import ROOT
-from tui.sources.aws.s3_problems import AWS_ERRORS, AwsError, account_problem, is_denied, said
+from tui.sources.aws.problems import FAILURES, Doing, problem
+from tui.sources.aws.shapes import Answer, Client
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _THREADS = 8
 _MANAGEMENT, _DATA, _NETWORK = "Management", "Data", "NetworkActivity"
 _CATEGORY, _READ_ONLY, _TYPE, _SOURCE = "eventCategory", "readOnly", "resources.type", "eventSource"
-
-
-class TrailAnswer(TypedDict, total=False):
-    """One trail in the answer of DescribeTrails."""
-
-    TrailARN: str
-    Name: str
-    HomeRegion: str
-    S3BucketName: str
-    S3KeyPrefix: str
-    KmsKeyId: str
-    SnsTopicARN: str
-    CloudWatchLogsLogGroupArn: str
-    IsOrganizationTrail: bool
-    IsMultiRegionTrail: bool
-    LogFileValidationEnabled: bool
-    HasInsightSelectors: bool
-
-
-class DescribeAnswer(TypedDict):
-    """The answer of DescribeTrails."""
-
-    trailList: list[TrailAnswer]
-
-
-class StatusAnswer(TypedDict, total=False):
-    """The answer of GetTrailStatus; its other fields are no longer filled."""
-
-    IsLogging: bool
-    LatestDeliveryTime: datetime
-    LatestDeliveryError: str
-    LatestDigestDeliveryTime: datetime
-    LatestDigestDeliveryError: str
-    LatestCloudWatchLogsDeliveryError: str
-    LatestNotificationError: str
-
-
-class DataResource(TypedDict, total=False):
-    """Resources of a basic selector."""
-
-    Type: str
-    Values: list[str]
-
-
-class BasicSelector(TypedDict, total=False):
-    """A basic event selector."""
-
-    ReadWriteType: str
-    IncludeManagementEvents: bool
-    DataResources: list[DataResource]
-    ExcludeManagementEventSources: list[str]
-
-
-class FieldSelector(TypedDict, total=False):
-    """One condition of an advanced selector; those not listed here are further operators."""
-
-    Field: str
-    Equals: list[str]
-    NotEquals: list[str]
-
-
-class AdvancedSelector(TypedDict, total=False):
-    """An advanced event selector: all its conditions hold."""
-
-    FieldSelectors: list[FieldSelector]
-
-
-class SelectorsAnswer(TypedDict, total=False):
-    """The answer of GetEventSelectors."""
-
-    EventSelectors: list[BasicSelector]
-    AdvancedEventSelectors: list[AdvancedSelector]
-
-
-class CloudTrailClient(Protocol):
-    """The calls of boto3's CloudTrail client that are made here, all of them read-only."""
-
-    def describe_trails(self, **request: object) -> DescribeAnswer:
-        """Describe the trails that a region knows."""
-
-    def get_trail_status(self, **request: object) -> StatusAnswer:
-        """Ask whether a trail delivers."""
-
-    def get_event_selectors(self, **request: object) -> SelectorsAnswer:
-        """Ask what a trail selects."""
 
 
 class Selected(NamedTuple):
@@ -177,33 +94,40 @@ class Trails(NamedTuple):
 
 
 def find_trails(
-    client_for: Callable[[str], CloudTrailClient],
+    client_for: Callable[[str], Client],
     regions: Sequence[str],
     arns: Iterable[str] = (),
+    profile: str | None = None,
 ) -> Trails:
     """Return the trails that any of the regions knows, by name; with `arns`, only those.
 
-    Raises SourceError when AWS cannot be asked at all: no network, no credentials.
+    `profile` is only named in advice. Raises CredentialsError.
     """
+
+    def describe(region: str) -> list[Trail] | str:
+        what = f"The list of trails in {region}"
+        doing = Doing(what, "cloudtrail:DescribeTrails", profile, region)
+        return _described(client_for(region), doing)
+
     found: dict[str, Trail] = {}
     refused: list[tuple[str, str]] = []
     only = set(arns)
     with ThreadPoolExecutor(_THREADS) as pool:
-        for region, described in zip(
-            regions, pool.map(lambda each: _described(client_for(each)), regions), strict=True
-        ):
+        for region, described in zip(regions, pool.map(describe, regions), strict=True):
             if isinstance(described, str):
                 refused.append((region, described))
                 continue
             for trail in described:
                 if not only or trail.arn in only:
                     found.setdefault(trail.arn, trail)
-        known = pool.map(lambda each: _known(client_for(each.home_region), each), found.values())
+        known = pool.map(
+            lambda each: _known(client_for(each.home_region), each, profile), found.values()
+        )
         trails = sorted(known, key=lambda each: (each.name, each.arn))
     return Trails(tuple(trails), tuple(refused))
 
 
-def summarised(answer: SelectorsAnswer) -> Selected:
+def summarised(answer: Answer) -> Selected:
     """Return what basic or advanced selectors let through; several are alternatives."""
     each = [_basic(one) for one in answer.get("EventSelectors", [])]
     each += [_advanced(one) for one in answer.get("AdvancedEventSelectors", [])]
@@ -219,15 +143,15 @@ def summarised(answer: SelectorsAnswer) -> Selected:
     )
 
 
-def _described(client: CloudTrailClient) -> list[Trail] | str:
+def _described(client: Client, doing: Doing) -> list[Trail] | str:
     try:
         answer = client.describe_trails(includeShadowTrails=True)
-    except AWS_ERRORS as error:
-        return _reason(error, "cloudtrail:DescribeTrails", "The trails of this region")
+    except FAILURES as error:
+        return _reason(error, doing)
     return [_trail(each) for each in answer["trailList"]]
 
 
-def _trail(answer: TrailAnswer) -> Trail:
+def _trail(answer: Answer) -> Trail:
     return Trail(
         arn=answer["TrailARN"],
         name=answer["Name"],
@@ -244,23 +168,27 @@ def _trail(answer: TrailAnswer) -> Trail:
     )
 
 
-def _known(client: CloudTrailClient, trail: Trail) -> Trail:
+def _known(client: Client, trail: Trail, profile: str | None) -> Trail:
     """Return the trail with what its home region tells about it."""
     unknown: list[str] = []
     status: Status | None = None
     selected: Selected | None = None
     try:
         status = _status(client.get_trail_status(Name=trail.arn))
-    except AWS_ERRORS as error:
-        unknown.append(_reason(error, "cloudtrail:GetTrailStatus", "Whether it delivers"))
+    except FAILURES as error:
+        what = f"Whether trail {trail.name} delivers"
+        doing = Doing(what, "cloudtrail:GetTrailStatus", profile, trail.home_region)
+        unknown.append(_reason(error, doing))
     try:
         selected = summarised(client.get_event_selectors(TrailName=trail.arn))
-    except AWS_ERRORS as error:
-        unknown.append(_reason(error, "cloudtrail:GetEventSelectors", "What it selects"))
+    except FAILURES as error:
+        what = f"What trail {trail.name} selects"
+        doing = Doing(what, "cloudtrail:GetEventSelectors", profile, trail.home_region)
+        unknown.append(_reason(error, doing))
     return replace(trail, status=status, selected=selected, unknown=tuple(unknown))
 
 
-def _status(answer: StatusAnswer) -> Status:
+def _status(answer: Answer) -> Status:
     return Status(
         answer.get("IsLogging", False),
         _ms(answer.get("LatestDeliveryTime")),
@@ -272,7 +200,7 @@ def _status(answer: StatusAnswer) -> Status:
     )
 
 
-def _basic(selector: BasicSelector) -> Selected:
+def _basic(selector: Answer) -> Selected:
     extent = selector.get("ReadWriteType", "All")
     management = selector.get("IncludeManagementEvents", True)
     resources = selector.get("DataResources", [])
@@ -285,48 +213,46 @@ def _basic(selector: BasicSelector) -> Selected:
     )
 
 
-def _names_some(resource: DataResource) -> bool:
-    """Return whether only some resources of the type are meant: all are a bare ARN prefix."""
+def _names_some(resource: Answer) -> bool:
+    """Return whether only some resources of the type are meant: a bare ARN prefix means all."""
     return not any(
         value.endswith((":s3", ":s3:::", ":lambda", ":dynamodb"))
         for value in resource.get("Values", [])
     )
 
 
-def _advanced(selector: AdvancedSelector) -> Selected:
+def _advanced(selector: Answer) -> Selected:
     fields = {each.get("Field", ""): each for each in selector.get("FieldSelectors", [])}
     category = _equal(fields, _CATEGORY)
-    read_only = _equal(fields, _READ_ONLY)
-    told = {_CATEGORY, _READ_ONLY} if category == [_MANAGEMENT] else {_CATEGORY}
-    if category == [_MANAGEMENT]:
-        source = fields.get(_SOURCE, {})
-        told |= {_SOURCE} if set(source) <= {"Field", "NotEquals"} else set()
+    if category == (_MANAGEMENT,):
+        read_only, source = _equal(fields, _READ_ONLY), fields.get(_SOURCE, {})
+        told = {_CATEGORY, _READ_ONLY}
+        if set(source) <= {"Field", "NotEquals"}:
+            told.add(_SOURCE)
         return Selected(
             "false" not in read_only,
             "true" not in read_only,
             tuple(source.get("NotEquals", [])),
             narrowed=not set(fields) <= told,
         )
-    told |= {_TYPE if category == [_DATA] else _SOURCE}
+    by_type = category == (_DATA,)
     return Selected(
-        data_types=tuple(_equal(fields, _TYPE)) if category == [_DATA] else (),
-        network_sources=tuple(_equal(fields, _SOURCE)) if category == [_NETWORK] else (),
-        narrowed=not set(fields) <= told,
+        data_types=_equal(fields, _TYPE) if by_type else (),
+        network_sources=_equal(fields, _SOURCE) if category == (_NETWORK,) else (),
+        narrowed=not set(fields) <= {_CATEGORY, _TYPE if by_type else _SOURCE},
     )
 
 
-def _equal(fields: dict[str, FieldSelector], name: str) -> list[str]:
-    return fields.get(name, {}).get("Equals", [])
+def _equal(fields: Mapping[str, Answer], name: str) -> tuple[str, ...]:
+    return tuple(fields.get(name, {}).get("Equals", ()))
 
 
-def _reason(error: AwsError, action: str, what: str) -> str:
-    """Return why something stays unknown; raises SourceError when all else would as well."""
-    account = account_problem(error, "CloudTrail")
-    if account is not None:
-        raise account from error
-    if is_denied(error):
-        return f"{what} may not be asked: {said(error)}. Ask for {action}."
-    return f"{what} could not be asked: {said(error)}. Try again."
+def _reason(error: Exception, doing: Doing) -> str:
+    """Return why something stays unknown; raises CredentialsError, as all else would as well."""
+    found = problem(error, doing)
+    if isinstance(found, CredentialsError):
+        raise found from error
+    return str(found)
 
 
 def _ms(moment: datetime | None) -> int | None:
