@@ -24,6 +24,8 @@ class Option:
     metavar: str | None = None
     values: tuple[str, ...] = ()
     default: str | None = None
+    many: bool = False
+    """Whether it may be given several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,39 @@ COMMANDS = (
         (CACHE, ZONE, NO_UI, SUMMARY),
         "PATH",
         ("trailhound open ./AWSLogs", "trailhound open logs.zip --no-ui --format json"),
+    ),
+    Command(
+        "sync",
+        "read event history and S3 log files from AWS into the cache",
+        (
+            CACHE,
+            Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True),
+            Option("--region", "a region; all enabled ones without", "R", many=True),
+            SINCE,
+            UNTIL,
+            ZONE,
+            Option("--trail", "a trail's ARN; the account's own without", "ARN", many=True),
+            Option("--s3", "s3://bucket/prefix, in place of trails", "URI", many=True),
+            Option("--no-history", "leave event history out"),
+            Option("--no-s3", "leave trails and their buckets out"),
+            SUMMARY,
+        ),
+        examples=(
+            "trailhound sync --since -24h",
+            "trailhound sync --profile audit --s3 s3://org-trail --since 2026-11-01 --no-history",
+        ),
+    ),
+    Command(
+        "coverage",
+        "what the cache covers: account, region, day",
+        (
+            CACHE,
+            SINCE,
+            UNTIL,
+            ZONE,
+            Option("--format", "form of the list", values=("table", "json"), default="table"),
+        ),
+        examples=("trailhound coverage --since -7d",),
     ),
     Command(
         "events",
@@ -141,7 +176,11 @@ def _parser(command: Command) -> argparse.ArgumentParser:
     )
     for option in command.options:
         help_text = option.help + (f" (default: {option.default})" if option.default else "")
-        if option.metavar or option.values:
+        if option.many:
+            parser.add_argument(
+                option.name, help=help_text, metavar=option.metavar, action="append", default=[]
+            )
+        elif option.metavar or option.values:
             parser.add_argument(
                 option.name,
                 help=help_text,

@@ -17,6 +17,8 @@ _MODULES = {
     "": "tui.cli.explorer",
     "demo": "tui.cli.demo",
     "open": "tui.cli.open",
+    "sync": "tui.cli.sync",
+    "coverage": "tui.cli.coverage",
     "events": "tui.cli.events",
     "facets": "tui.cli.facets",
 }

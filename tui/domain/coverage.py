@@ -15,8 +15,8 @@ from tui.domain.spans import length, merged, missing, within
 
 HISTORY_SETTLES = 15 * 60_000
 """ms until event history is taken to be complete; AWS documents no figure, 15 min is usual."""
-DELIVERY_SETTLES = 2 * 86_400_000
-"""ms until a day's folder of log files is taken to be complete: late files come for days."""
+RECENTLY = 2 * HISTORY_SETTLES
+"""ms before now in which what is missing is no gap yet: a sync of a moment ago left it out."""
 
 
 class State(StrEnum):
@@ -101,12 +101,12 @@ def cells(
 def _cell(
     account: str, region: str, stretch: Span, known: list[Span], reason: str | None, now: int
 ) -> Cell:
-    share = length(within(stretch, known)) / (stretch.end - stretch.start)
-    lacking = list(missing(stretch, known))
-    settled = now - HISTORY_SETTLES
+    past = Span(stretch.start, max(stretch.start + 1, min(stretch.end, now)))
+    share = length(within(past, known)) / (past.end - past.start)
+    lacking = list(missing(past, known))
     if not lacking:
         state = State.SYNCED
-    elif all(span.start >= settled for span in lacking):
+    elif all(span.start >= now - RECENTLY for span in lacking):
         state = State.RECENT
     elif reason:
         state = State.FAILED

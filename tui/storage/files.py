@@ -24,10 +24,12 @@ def add(connection: sqlite3.Connection, file: FileRead) -> int:
     if file.sha256:
         _forget_unreadable(connection, file.item.uri)
     number: int = connection.execute(
-        "INSERT INTO file (uri, source, size, modified, sha256, events, skipped, read_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO file "
+        "(uri, source, size, modified, version, sha256, events, skipped, read_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             *(file.item.uri, file.item.source, file.item.size, file.item.modified),
+            file.item.version,
             *(file.sha256, file.events, file.troubles, int(time.time() * 1000)),
         ),
     ).fetchone()[0]

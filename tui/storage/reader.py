@@ -231,6 +231,12 @@ def known_files(connection: sqlite3.Connection) -> dict[str, set[bytes]]:
     return known
 
 
+def known_versions(connection: sqlite3.Connection, source: str) -> set[tuple[str, str | None]]:
+    """Return (URI, version) of every file of a source whose bytes were read."""
+    query = "SELECT uri, version FROM file WHERE source = ? AND sha256 != x''"
+    return set(connection.execute(query, (source,)))
+
+
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:
     """Return how many rows a dimension has; their ids run from 1 without gaps."""
     size: int | None = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]

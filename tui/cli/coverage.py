@@ -1,0 +1,65 @@
+"""`trailhound coverage`: what the cache covers, day by day."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tui.cli.caching import open_cache
+from tui.cli.filtering import zone_of
+from tui.cli.table import as_table
+from tui.domain.answer import Span
+from tui.domain.coverage import Cell
+from tui.domain.moment import parse_span
+from tui.jobs.coverage import coverage
+
+_DAY = 86_400_000
+_DEFAULT_DAYS = 90
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Print the days; raises TimeError, CacheError."""
+    now = int(time.time() * 1000)
+    asked = parse_span(parsed.since, parsed.until, now, zone_of(parsed))
+    start = asked.start or now - _DEFAULT_DAYS * _DAY
+    end = min(asked.end, now)
+    window = Span(start // _DAY * _DAY, -(-end // _DAY) * _DAY)
+    found = coverage(open_cache(parsed), window, _DAY, now)
+    sys.stdout.write(_FORMS[parsed.format](found))
+    return 0
+
+
+def _day(cell: Cell) -> str:
+    return datetime.fromtimestamp(cell.span.start / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def _as_json(cells: Sequence[Cell]) -> str:
+    document = [
+        {
+            "account": cell.account,
+            "region": cell.region,
+            "day": _day(cell),
+            "state": cell.state,
+            "share": round(cell.share, 4),
+            "reason": cell.reason,
+        }
+        for cell in cells
+    ]
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _as_table(cells: Sequence[Cell]) -> str:
+    if not cells:
+        return "Nothing was synced yet: trailhound sync\n"
+    rows = (
+        (c.account, c.region, _day(c), c.state, f"{c.share:.0%}", c.reason or "") for c in cells
+    )
+    titles = ("account", "region", "day", "state", "covered", "reason")
+    return "\n".join(as_table(titles, rows)) + "\n"
+
+
+_FORMS = {"json": _as_json, "table": _as_table}

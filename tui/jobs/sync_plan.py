@@ -1,0 +1,110 @@
+"""Which streams a sync runs: accounts, regions, trails and buckets, found or named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tui.domain.answer import Span
+from tui.domain.coverage import Scope
+from tui.errors import TrailhoundError
+from tui.jobs.streams import BucketStream, HistoryStream
+from tui.jobs.sync import Stream
+from tui.sources.aws.bucket import BucketLogs, parse_location
+from tui.sources.aws.history import INSIGHT
+from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.sessions import Account
+from tui.sources.aws.trails import Trail, find_trails
+from tui.storage import reader
+from tui.storage.cache import Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user wants synced; nothing named means everything that can be found."""
+
+    window: Span
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    trails: tuple[str, ...] = ()
+    """ARNs."""
+    locations: tuple[str, ...] = ()
+    """Such as `s3://bucket/prefix`."""
+    history: bool = True
+    s3: bool = True
+
+
+@dataclass(slots=True)
+class Plan:
+    """The streams to run, and what could not be planned, as sentences."""
+
+    streams: list[Stream] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def plan(cache: Cache, wish: Wish) -> Plan:
+    """Ask AWS what there is; raises UsageError for a location that is none."""
+    for location in wish.locations:
+        parse_location(location)
+    result = Plan()
+    with cache.connection() as connection:
+        known = reader.known_versions(connection, "s3")
+    for profile in wish.profiles or (None,):
+        account = Account(profile, wish.regions)
+        try:
+            number = account.identity().account
+            regions = account.regions().names
+        except TrailhoundError as error:
+            result.problems.append(str(error))
+            continue
+        if wish.history:
+            result.streams += _history(account, number, regions, wish.window)
+        result.streams += _named(account, wish, known)
+        if wish.s3 and not wish.locations:
+            result.streams += _trails(account, regions, wish, known, result.problems)
+    return result
+
+
+def _history(
+    account: Account, number: str, regions: Sequence[str], window: Span
+) -> Iterator[HistoryStream]:
+    for region in regions:
+        pacer = Pacer()
+        for kind in ("management", INSIGHT):
+            yield HistoryStream(account, Scope("history", number, region, kind), window, pacer)
+
+
+def _named(
+    account: Account, wish: Wish, known: set[tuple[str, str | None]]
+) -> Iterator[BucketStream]:
+    for location in wish.locations:
+        yield BucketStream(_logs(account, location, wish.window), location, wish.window, known)
+
+
+def _trails(
+    account: Account,
+    regions: Sequence[str],
+    wish: Wish,
+    known: set[tuple[str, str | None]],
+    problems: list[str],
+) -> Iterator[BucketStream]:
+    found = find_trails(
+        lambda region: account.client("cloudtrail", region),
+        regions,
+        wish.trails,
+    )
+    problems += [f"{region}: {sentence}" for region, sentence in found.refused]
+    missing = set(wish.trails) - {trail.arn for trail in found.trails}
+    problems += [f"There is no trail {arn} in the regions asked." for arn in sorted(missing)]
+    for trail in found.trails:
+        logs = _logs(account, trail, wish.window)
+        yield BucketStream(logs, f"s3://{trail.bucket}/{trail.root()}", wish.window, known)
+
+
+def _logs(account: Account, location: str | Trail, window: Span) -> BucketLogs:
+    return BucketLogs(
+        lambda region: account.client("s3", region),
+        location,
+        start=window.start,
+        end=window.end,
+    )
