@@ -223,9 +223,9 @@ def test_a_second_with_more_events_than_tokens_reach_is_told(reading: Reading) -
 def test_expired_credentials_are_told_and_what_was_read_stays(reading: Reading) -> None:
     reading.plant(*(record(number) for number in range(120)))
     reading.aws.faults.add(Rule(Fault.EXPIRED_TOKEN, nth={3}))
-    pages = history_pages(reading.client, SCOPE, START, END, pacer=reading.pacer())
+    pages = history_pages(reading.client, SCOPE, START, END, pacer=reading.pacer(), profile="audit")
     seen = [next(pages), next(pages)]
-    with pytest.raises(CredentialsError, match="the credentials have expired"):
+    with pytest.raises(CredentialsError, match=r"expired\. Run `aws sso login --profile audit`"):
         next(pages)
     assert seen[1].oldest is not None
     seen += history_pages(reading.client, SCOPE, START, seen[1].oldest, pacer=reading.pacer())
@@ -297,7 +297,7 @@ def test_the_pace_holds_in_real_time(reading: Reading) -> None:
     took = time.monotonic() - started
     assert len(pages) == 7
     assert not reading.aws.cloudtrail.throttled
-    assert 3.0 <= took < 3.0 / 0.9 + 0.3
+    assert 3.0 <= took < 4.0
 
 
 @given(covered=st.integers(1, DAY), left=st.integers(0, 90 * DAY), requests=st.integers(1, 10_000))

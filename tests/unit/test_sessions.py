@@ -8,7 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
@@ -144,13 +150,14 @@ def test_the_name_is_that_of_the_organization_or_the_alias_or_the_id(account: Ac
 
 def test_renewed_credentials_are_read_anew(config: Path) -> None:
     account = Account("home")
+    assert account.identity().account == ACCOUNT
     first = account.client("sts")
     credentials = config / "aws-credentials"
     credentials.write_text(credentials.read_text().replace("AKIAHOMEEXAMPLEHOMEE", OTHER_KEY))
     assert account.client("sts").get_caller_identity()["Account"] == ACCOUNT
     account.renew()
     assert account.client("sts") is not first
-    assert account.client("sts").get_caller_identity()["Account"] == OTHER
+    assert account.identity().account == OTHER
     account.close()
 
 
@@ -201,6 +208,24 @@ def test_a_denial_names_the_permission_of_the_call() -> None:
 def test_a_denial_names_the_permission_that_aws_names() -> None:
     said = "User: x is not authorized to perform: kms:Decrypt on resource: y"
     assert "the permission kms:Decrypt." in str(problem(refused("AccessDenied", said), DOING))
+
+
+@pytest.mark.parametrize(
+    ("operation", "permission"),
+    [("AssumeRole", "sts:AssumeRole"), ("GetRoleCredentials", "sso:GetRoleCredentials")],
+)
+def test_a_denied_way_to_credentials_is_told_from_the_call(operation: str, permission: str) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "No access"}}, operation)
+    assert f"the permission {permission}." in str(problem(denied, DOING))
+
+
+def test_every_way_to_sign_in_again_is_for_new_credentials() -> None:
+    for error in (
+        UnauthorizedSSOTokenError(),
+        TokenRetrievalError(provider="sso", error_msg="expired"),
+        CredentialRetrievalError(provider="process", error_msg="exit 1"),
+    ):
+        assert isinstance(problem(error, DOING), CredentialsError)
 
 
 def test_an_unknown_error_is_told_in_the_words_of_aws_without_line_breaks() -> None:

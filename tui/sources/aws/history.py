@@ -44,17 +44,19 @@ def history_pages(
     *,
     pacer: Pacer,
     cancelled: Callable[[], bool] = _never,
+    profile: str | None = None,
 ) -> Iterator[Page]:
     """Yield the event history of a scope from `end` back to `start`, both inclusive, newest first.
 
     Times are ms since 1970 UTC, widened to whole seconds. `category` is None for management events
-    or INSIGHT. The client must not retry by itself (`Account.client(..., paced=True)`). Raises what
-    `pages.read` does; to go on later, ask again up to the oldest time seen.
+    or INSIGHT, `profile` whose credentials these are, for sentences. The client must not retry by
+    itself (`Account.client(..., paced=True)`). Raises what `pages.read` does; to go on later, ask
+    again up to the oldest time seen.
     """
     parameters = {"EventCategory": category} if category else {}
     name = category or _MANAGEMENT
     call = ("LookupEvents", "lookup_events", parameters)
-    return read(Asking(client, scope, start, end, name, *call, pacer, cancelled))
+    return read(Asking(client, scope, start, end, name, *call, pacer, cancelled, profile))
 
 
 def has_insights_data(client: Client) -> bool:
@@ -71,6 +73,7 @@ def insights_data_pages(
     *,
     pacer: Pacer,
     cancelled: Callable[[], bool] = _never,
+    profile: str | None = None,
 ) -> Iterator[Page]:
     """Yield the Insights events on data events of the trail of this ARN, as `history_pages` does.
 
@@ -81,7 +84,7 @@ def insights_data_pages(
     name = f"insights-data:{quote(trail.rpartition('/')[2], safe='')}"
     parameters = {"InsightSource": trail, "DataType": "InsightsEvents"}
     call = ("ListInsightsData", "list_insights_data", parameters)
-    return read(Asking(client, scope, start, end, name, *call, pacer, cancelled))
+    return read(Asking(client, scope, start, end, name, *call, pacer, cancelled, profile))
 
 
 def estimate(start: int, end: int, oldest: int | None, requests: int, rate: float) -> Estimate:

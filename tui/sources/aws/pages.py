@@ -64,11 +64,13 @@ class Asking:
     parameters: Mapping[str, object]
     pacer: Pacer
     cancelled: Callable[[], bool]
+    profile: str | None = None
+    """Whose credentials the client uses, for sentences."""
 
     def doing(self) -> Doing:
         """Return what to say when it goes wrong."""
         what = f"Event history of {self.scope.account} in {self.scope.region}"
-        return Doing(what, f"cloudtrail:{self.operation}", region=self.scope.region)
+        return Doing(what, f"cloudtrail:{self.operation}", self.profile, self.scope.region)
 
     def address(self, number: int) -> str:
         """Return where a page came from: `history://ACCOUNT/REGION/CATEGORY/START-END/NNNN`."""

@@ -27,6 +27,16 @@ _LONGEST = 300
 _NAMED = re.compile(r"not authorized to perform: ([a-z0-9-]{2,40}:[A-Za-z]{2,80})\b")
 """Where AWS names the permission that is missing, which may be another than that of the call."""
 
+_CREDENTIAL_CALLS = {
+    name: f"{service}:{name}"
+    for service, name in (
+        ("sts", "AssumeRole"),
+        ("sts", "AssumeRoleWithWebIdentity"),
+        ("sso", "GetRoleCredentials"),
+    )
+}
+"""Calls that boto3 makes by itself to get credentials, and what they need."""
+
 
 class Doing(NamedTuple):
     """What was being done when it went wrong."""
@@ -65,13 +75,20 @@ _TABLE = (
         CredentialsError,
     ),
     _Row(
+        "LoginError",
+        "the sign-in of the AWS CLI has expired or cannot be used",
+        "Run `{cli}`.",
+        CredentialsError,
+    ),
+    _Row(
         "NoCredentialsError NoAuthTokenError",
         "no credentials were found",
         "Run `{login}` or `aws configure`, or name a profile with --profile.",
         CredentialsError,
     ),
     _Row(
-        "PartialCredentialsError CredentialRetrievalError MetadataRetrievalError",
+        "PartialCredentialsError CredentialRetrievalError MetadataRetrievalError "
+        "UnknownCredentialError RefreshWithMFAUnsupportedError",
         "the credentials could not be got ({message})",
         "Check the profile in the AWS configuration.",
         CredentialsError,
@@ -142,7 +159,7 @@ _TABLE = (
         "Correct ~/.aws/config.",
     ),
     _Row(
-        "NoRegionError InvalidRegionError",
+        "NoRegionError InvalidRegionError UnknownRegionError UnknownEndpointError",
         "the Region {region} is not one",
         "Name one with --region, such as eu-west-1.",
     ),
@@ -194,14 +211,15 @@ def problem(error: Exception, doing: Doing) -> SourceError:
     """Return the error for the user; a CredentialsError where new credentials would help."""
     row = _ROWS.get(code_of(error), _UNKNOWN)
     text = _message(error)
-    named = _NAMED.search(text)
+    profile = f" --profile {doing.profile}" if doing.profile else ""
     facts = {
         "code": code_of(error),
         "message": " ".join(text.split())[:_LONGEST],
-        "permission": named[1] if named else doing.permission,
+        "permission": _permission(error, text) or doing.permission,
         "profile": doing.profile or "default",
         "region": doing.region or "(none)",
-        "login": f"aws sso login --profile {doing.profile}" if doing.profile else "aws sso login",
+        "login": f"aws sso login{profile}",
+        "cli": f"aws login{profile}",
     }
     why, todo = row.why.format(**facts), row.todo.format(**facts)
     return row.kind(f"{doing.what} could not be read: {why}. {todo}")
@@ -221,6 +239,13 @@ def _names(error: Exception) -> list[str]:
     if isinstance(error, ClientError):
         return [str(error.response.get("Error", {}).get("Code", "Unknown"))]
     return [kind.__name__ for kind in type(error).__mro__]
+
+
+def _permission(error: Exception, message: str) -> str | None:
+    """Return the permission that is missing, where the error tells."""
+    if named := _NAMED.search(message):
+        return named[1]
+    return _CREDENTIAL_CALLS.get(getattr(error, "operation_name", ""))
 
 
 def _message(error: Exception) -> str:

@@ -155,6 +155,7 @@ class Account:
             self._retired += self._clients.values()
             self._clients = {}
             self._session = None
+            self._identity = None
 
     def close(self) -> None:
         """Close the connections of every client there was."""
