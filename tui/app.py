@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from multiprocessing.resource_tracker import ensure_running
 from typing import ClassVar
 
 from textual.app import App
@@ -13,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from tui.domain.objects import ObjectSource
+from tui.jobs.preview import Preview
 from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
 from tui.storage.cache import Cache
@@ -20,8 +20,6 @@ from tui.theming import Theme, load
 from tui.widgets import palette
 from tui.widgets.ascii_only import AsciiOnly
 from tui.widgets.glyphs import ASCII, for_terminal
-
-DEFAULT_THEME = "trailhound"
 
 
 class TrailhoundApp(App[None]):
@@ -31,11 +29,19 @@ class TrailhoundApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "quit", "quit")]
 
-    def __init__(self, cache: Cache, source: ObjectSource | None, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        source: ObjectSource | None,
+        zone: tzinfo,
+        preview: Preview | None = None,
+    ) -> None:
         super().__init__()
         self._glyphs = for_terminal(as_the_user_set_it(os.environ))
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
-        self._events = EventsScreen(cache, source, zone=zone, glyphs=self._glyphs)
+        self._events = EventsScreen(cache, source, zone=zone, glyphs=self._glyphs, preview=preview)
+        self.register_theme(palette.textual_theme(Theme()))
+        self.theme = Theme().name  # before there is a screen, it costs nothing
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Draw ASCII only on a terminal that has nothing else."""
@@ -50,11 +56,13 @@ class TrailhoundApp(App[None]):
         return palette.variables(Theme())
 
     def on_mount(self) -> None:
-        """Take on the theme and show the events."""
+        """Show the events; the other themes can wait until that is done."""
+        self.push_screen(self._events)
+        self.call_after_refresh(self._register_themes)
+
+    def _register_themes(self) -> None:
         for theme in load(theme_folders()).found.values():
             self.register_theme(palette.textual_theme(theme))
-        self.theme = DEFAULT_THEME
-        self.push_screen(self._events)
 
 
 def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
@@ -67,11 +75,15 @@ def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
 
 
-def explore(cache: Cache, source: ObjectSource | None, zone: tzinfo) -> int:
+def explore(
+    cache: Cache, source: ObjectSource | None, zone: tzinfo, preview: Preview | None = None
+) -> int:
     """Run the explorer until the user leaves; return the exit code."""
-    app = TrailhoundApp(cache, source, zone)
+    app = TrailhoundApp(cache, source, zone, preview)
     if source:
         # The processes that decode need it, and it cannot start once Textual has taken stderr.
+        from multiprocessing.resource_tracker import ensure_running
+
         ensure_running()
     app.run()
     return app.return_code or 0

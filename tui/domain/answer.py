@@ -12,6 +12,9 @@ from typing import NamedTuple
 from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.domain.filter import Everything, Filter
 
+WINDOW = 128
+"""Rows that are read and kept together: two pages of a tall terminal."""
+
 
 class Span(NamedTuple):
     """A time range in ms since 1970 UTC; `end` is excluded."""

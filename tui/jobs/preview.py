@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from tui.domain.answer import Row
+from contextlib import suppress
+from threading import Thread
+
+from tui.domain.answer import WINDOW, Row
+from tui.errors import TrailhoundError
 from tui.storage import reader
 from tui.storage.cache import Cache
 from tui.storage.select import Condition
+
+
+class Preview:
+    """The newest rows, read by a thread while the interface is still being loaded."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._found: tuple[list[Row], int] | None = None
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        # what is wrong with the cache will be said by whoever reads it next
+        with suppress(TrailhoundError):
+            self._found = newest(self._cache, WINDOW)
+
+    def taken(self) -> tuple[list[Row], int] | None:
+        """Return the rows and the number of all, None if they are not there yet."""
+        return self._found
 
 
 def newest(cache: Cache, count: int) -> tuple[list[Row], int]:

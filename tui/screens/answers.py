@@ -6,10 +6,12 @@ about is `events`; who computes the answer is `background`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from textual import on
 
+from tui.domain.answer import Row
 from tui.errors import FilterError
 from tui.screens import wording
 from tui.screens.background import Background
@@ -86,8 +88,13 @@ class Answers(Background):
 
     @on(FirstRows)
     def _first_rows(self, event: FirstRows) -> None:
-        if self._generation == 0 and event.rows:
-            self.query_one(EventTable).reset(event.total, 0, rows=event.rows)
+        self.show_first(event.rows, event.total)
+
+    def show_first(self, rows: Sequence[Row], total: int) -> None:
+        """Show the newest rows until the first answer is there, and have that prepared."""
+        if self._generation == 0 and rows:
+            self.query_one(EventTable).reset(total, 0, rows=rows)
+        self.call_after_refresh(self.load_explorer)  # what is shown first is not to wait for it
 
     @on(ExplorerReady)
     def _explorer_ready(self, event: ExplorerReady) -> None:

@@ -17,9 +17,11 @@ from textual.events import Resize
 from textual.widgets import Footer
 
 from tui.domain import narrow
+from tui.domain.answer import WINDOW
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.errors import FilterError
+from tui.jobs.preview import Preview
 from tui.screens import keys, wording
 from tui.screens.answers import Answers
 from tui.screens.question import Question, half_typed, has_words
@@ -28,7 +30,7 @@ from tui.screens.work import (
 )
 from tui.storage.cache import Cache
 from tui.widgets.columns import Setting
-from tui.widgets.event_table import WINDOW, EventTable
+from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets
 from tui.widgets.filter_bar import Completion, FilterBar, FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -42,8 +44,6 @@ UNFOLDED = ("caller", "action", "service", "error")
 """Facets open at the start."""
 WIDE = 100
 """Cells from which on facets and events stand side by side."""
-FIRST_ROWS = WINDOW
-"""Rows read before anything is loaded: as many as the table takes at once."""
 
 
 class EventsScreen(Answers):
@@ -68,8 +68,10 @@ class EventsScreen(Answers):
         *,
         zone: tzinfo = UTC,
         glyphs: Glyphs = UNICODE,
+        preview: Preview | None = None,
     ) -> None:
         super().__init__(cache, zone)
+        self._preview = preview
         self._facets_wanted: bool | None = None
         """Whether the user wants them; None leaves it to the width."""
         self.source = source
@@ -98,8 +100,11 @@ class EventsScreen(Answers):
     def on_mount(self) -> None:
         """Show what is there at once, and start the rest."""
         self.query_one(EventTable).focus()
-        self.read_first_rows(FIRST_ROWS)
-        self.load_explorer()
+        found = self._preview.taken() if self._preview else None
+        if found:
+            self.show_first(*found)
+        else:
+            self.read_first_rows(WINDOW)
         if self.source:
             self.start_reading(self.source)
 

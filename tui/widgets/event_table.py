@@ -17,13 +17,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.domain.answer import Row
+from tui.domain.answer import WINDOW, Row
 from tui.widgets import columns, tones
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
-
-WINDOW = 128
-"""Rows per window: two pages of a tall terminal."""
 
 WINDOWS = 32
 """Windows kept; the least recently drawn goes first."""
