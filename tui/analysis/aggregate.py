@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tui.analysis.columns import CHUNK, Columns, Ints
+from tui.analysis.columns import Columns, Ints
 from tui.analysis.values import Bools, Values
 from tui.domain.answer import Facet, FacetCount, Histogram, Span
 from tui.domain.event import Result
@@ -18,10 +17,15 @@ class Counter:
     def __init__(self, columns: Columns, mask: Bools | None) -> None:
         """`mask` is by position; None selects everything."""
         self._columns = columns
-        self._mask = mask
         self._chosen: Ints | None = None
-        if mask is not None and np.count_nonzero(mask) * 8 < len(mask):
-            self._chosen = np.flatnonzero(mask)
+        """The positions to count, where that is fewer than to count the others."""
+        self._left_out: Ints | None = None
+        """The positions to take off what is known of all, where that is fewer."""
+        if mask is not None:
+            if np.count_nonzero(mask) * 2 < len(mask):
+                self._chosen = np.flatnonzero(mask)
+            else:
+                self._left_out = np.flatnonzero(~mask)
         self._counts: dict[str, Ints] = {}
 
     def facet(self, name: str, top: int) -> Facet:
@@ -60,19 +64,16 @@ class Counter:
                 size = len(self._columns.resource_sets)
             else:
                 size = len(self._columns.dimensions[dimension]) + 1
-            self._counts[dimension] = self._count(self._columns.ids(dimension), size)
+            self._counts[dimension] = self._count(dimension, size)
         return self._counts[dimension]
 
-    def _count(self, ids: NDArray[np.int32], size: int) -> Ints:
+    def _count(self, dimension: str, size: int) -> Ints:
+        ids = self._columns.ids(dimension)
         if self._chosen is not None:
             return np.bincount(ids[self._chosen], minlength=size)
-        total = np.zeros(size, np.int64)
-        step = max(CHUNK, size)
-        for start in range(0, len(ids), step):
-            chunk = ids[start : start + step]
-            if self._mask is not None:
-                chunk = chunk[self._mask[start : start + step]]
-            total += np.bincount(chunk, minlength=size)
+        total = self._columns.totals(dimension, size)
+        if self._left_out is not None:
+            total = total - np.bincount(ids[self._left_out], minlength=size)
         return total
 
 

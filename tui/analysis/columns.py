@@ -142,6 +142,7 @@ class Columns:
         self._ids: dict[str, Growing[np.int32]] = {}
         self._order: Ints = np.empty(0, np.int64)
         self._sorted_time: Ints = np.empty(0, np.int64)
+        self._totals: dict[str, tuple[int, Ints]] = {}
 
     def __len__(self) -> int:
         return len(self._time.values)
@@ -175,6 +176,18 @@ class Columns:
         self._number.append(np.arange(first, first + len(time)))
         for name, ids in columns.items():
             self._ids.setdefault(name, Growing(np.int32)).append(ids)
+
+    def totals(self, dimension: str, size: int) -> Ints:
+        """Return how many of all events point at each of `size` rows; only new ones are counted."""
+        done, counts = self._totals.get(dimension, (0, np.zeros(size, np.int64)))
+        ids = self.ids(dimension)
+        if done < len(ids) or len(counts) < size:
+            counts = np.concatenate((counts, np.zeros(size - len(counts), np.int64)))
+            step = max(CHUNK, size)
+            for start in range(done, len(ids), step):
+                counts += np.bincount(ids[start : start + step], minlength=size)
+            self._totals[dimension] = (len(ids), counts)
+        return counts
 
     @property
     def order(self) -> Ints:
