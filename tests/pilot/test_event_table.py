@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.pilot import sample
 from tests.pilot.gallery import Gallery, OneWidget
-from tui.domain.answer import Row
+from tui.domain.answer import WINDOW, Row
 from tui.domain.event import Actor, Call, Outcome, Resource, Severity, Signal
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import WINDOW, WINDOWS, EventTable

@@ -129,6 +129,11 @@ class EventTable(LineView):
         if unknown:
             self._tell()
 
+    @property
+    def shown_ids(self) -> tuple[str, ...]:
+        """The columns shown now, in their order."""
+        return self._ids or columns.default_ids(self.size.width)
+
     def show_columns(self, ids: Sequence[str] | None) -> None:
         """Show these columns in this order; None chooses by width. Unknown ids raise KeyError."""
         self._ids = tuple(columns.BY_ID[name].id for name in ids) if ids is not None else None
