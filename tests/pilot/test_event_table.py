@@ -12,7 +12,7 @@ from tests.pilot.gallery import Gallery, OneWidget
 from tui.domain.answer import WINDOW, Row
 from tui.domain.event import Actor, Call, Outcome, Resource, Severity, Signal
 from tui.widgets.columns import Setting
-from tui.widgets.event_table import WINDOW, WINDOWS, EventTable
+from tui.widgets.event_table import WINDOWS, EventTable
 from tui.widgets.glyphs import ASCII
 
 MILLIONS = 12_000_000
