@@ -101,6 +101,18 @@ COMMANDS = (
         examples=("trailhound coverage --since -7d",),
     ),
     Command(
+        "doctor",
+        "what works: each permission, the trails, the terminal, the cache",
+        (
+            CACHE,
+            Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True),
+            Option("--region", "a region; all enabled ones without", "R", many=True),
+            Option("--policy", "print the least-privilege policy for what was found"),
+            Option("--format", "form of the report", values=("text", "json"), default="text"),
+        ),
+        examples=("trailhound doctor", "trailhound doctor --profile audit --policy > policy.json"),
+    ),
+    Command(
         "events",
         "print events, newest first",
         (

@@ -19,6 +19,7 @@ _MODULES = {
     "open": "tui.cli.open",
     "sync": "tui.cli.sync",
     "coverage": "tui.cli.coverage",
+    "doctor": "tui.cli.doctor",
     "events": "tui.cli.events",
     "facets": "tui.cli.facets",
 }

@@ -1,0 +1,77 @@
+"""What the terminal can do, from its environment: no query is sent to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from typing import NamedTuple, TextIO
+
+SMALLEST = (80, 24)
+"""Columns and lines that the explorer is made for; below, it shows less."""
+_MULTIPLEXERS = (("tmux", "TMUX"), ("screen", "STY"), ("zellij", "ZELLIJ"))
+_TRUE_COLOUR = ("truecolor", "24bit")
+_COLOURS = (("direct", 1 << 24), ("256color", 256), ("dumb", 0))
+"""By what TERM has in it; any other terminal has 16."""
+_DEFAULT_COLOURS = 16
+_BY_PYTHON = ("C.UTF-8", "C.utf8", "UTF-8")
+_PLAIN = ("C", "POSIX")
+
+
+class Terminal(NamedTuple):
+    """The abilities of a terminal."""
+
+    interactive: bool
+    """Whether stdout is a terminal."""
+    columns: int
+    lines: int
+    colours: int
+    """How many; 0 where none are wanted or known."""
+    no_color: bool
+    utf8: bool
+    term: str
+    multiplexer: str
+    """tmux, screen, zellij or empty."""
+    ssh: bool
+
+
+def terminal(environ: Mapping[str, str], stream: TextIO) -> Terminal:
+    """Return what the terminal behind a stream can do."""
+    interactive = stream.isatty()
+    size = os.terminal_size((0, 0))
+    if interactive:
+        size = shutil.get_terminal_size((0, 0))
+    multiplexer = next((name for name, sign in _MULTIPLEXERS if environ.get(sign)), "")
+    no_color = bool(environ.get("NO_COLOR"))
+    return Terminal(
+        interactive,
+        size.columns,
+        size.lines,
+        0 if no_color else _colours(environ),
+        no_color,
+        speaks_utf8(environ),
+        environ.get("TERM", ""),
+        multiplexer,
+        bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
+    )
+
+
+def speaks_utf8(environ: Mapping[str, str]) -> bool:
+    """Return whether the locale is one of UTF-8, or none is set.
+
+    POSIX: the first non-empty one of LC_ALL, LC_CTYPE and LANG counts. PEP 538: where LANG is C,
+    Python adds an LC_CTYPE for its own sake, which says nothing of the terminal.
+    """
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if environ.get("LC_CTYPE") in _BY_PYTHON and environ.get("LANG") in _PLAIN:
+        names.remove("LC_CTYPE")
+    named = next((environ[name] for name in names if environ.get(name)), "")
+    return not named or "utf" in named.lower()
+
+
+def _colours(environ: Mapping[str, str]) -> int:
+    """Return how many colours the terminal says it has."""
+    if environ.get("COLORTERM", "").lower() in _TRUE_COLOUR:
+        return 1 << 24
+    term = environ.get("TERM", "")
+    return next((count for part, count in _COLOURS if part in term), _DEFAULT_COLOURS * bool(term))
