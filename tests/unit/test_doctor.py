@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -338,15 +339,35 @@ def test_a_sound_cache_is_told_from_a_damaged_one(tmp_path: Path) -> None:
     seen = health(path)
     assert (seen.events, seen.schema, seen.checked, seen.trouble) == (2, VERSION, True, "")
     assert seen.size >= path.stat().st_size
-    given_up = health(path, seconds=-1)
-    assert given_up.trouble == ""
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    connection.close()
     assert "newer Trailhound" in health(path).trouble
     path.write_bytes(b"not a database, however long it is" * 100)
     assert "not a database" in health(path).trouble
+
+
+def test_a_page_that_was_overwritten_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    write(Cache(path), a=log_file(*map(line, range(500))))
+    content = bytearray(path.read_bytes())
+    last = len(content) - 4096
+    content[last : last + 2048] = b"\xff" * 2048
+    path.write_bytes(content)
+    assert "damaged" in health(path).trouble or "malformed" in health(path).trouble
+
+
+def test_a_check_that_takes_too_long_is_given_up_and_no_finding(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    write(Cache(path), a=log_file(line(1)))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE large (value TEXT)")
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
+        connection.execute(f"{numbers} INSERT INTO large SELECT hex(i) || i || 'x' FROM n")
+    before = sorted(tmp_path.iterdir())
+    assert health(path, seconds=60).checked
+    assert sorted(tmp_path.iterdir()) == before
+    seen = health(path, seconds=0.001)
+    assert (seen.events, seen.checked, seen.trouble) == (1, False, "")
 
 
 def test_a_damaged_cache_is_a_finding(

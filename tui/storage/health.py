@@ -1,11 +1,16 @@
-"""How a cache file is, looked at without changing it: nothing is created, migrated or repaired."""
+"""How a cache file is, looked at without changing it: nothing is created, migrated or repaired.
+
+It is opened for writing all the same, and only asked: a connection that may not write would leave
+the journal files behind that it needs for reading.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from typing import NamedTuple
 
 from tui.storage import reader
@@ -13,8 +18,8 @@ from tui.storage.migrations import VERSION
 
 SECONDS = 5.0
 """How long the check may take: it reads the whole file."""
-_STEPS = 10_000
-"""Instructions of SQLite's machine between two looks at the clock."""
+_SOUND = "ok"
+"""What the check answers where there is nothing wrong."""
 
 SQLITE = sqlite3.sqlite_version
 
@@ -46,12 +51,17 @@ def health(path: Path, seconds: float = SECONDS) -> Health:
     if not path.exists():
         return Health(str(path), exists=False)
     seen = Health(str(path), exists=True, size=size)
+    uri = f"{path.absolute().as_uri()}?mode=rw"
     try:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            return _looked_at(connection, seen, seconds)
+        with closing(_connected(uri)) as connection:
+            seen = _looked_at(connection, seen)
     except sqlite3.DatabaseError as error:
         return seen._replace(trouble=str(error))
+    if seen.trouble:
+        return seen
+    found = _checked(uri, seconds)
+    trouble = "" if found in (None, _SOUND) else f"it is damaged: {found}"
+    return seen._replace(checked=found is not None, trouble=trouble)
 
 
 def _parts(path: Path) -> list[Path]:
@@ -59,22 +69,38 @@ def _parts(path: Path) -> list[Path]:
     return [part for part in map(path.with_name, names) if part.exists()]
 
 
-def _looked_at(connection: sqlite3.Connection, seen: Health, seconds: float) -> Health:
+def _connected(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _looked_at(connection: sqlite3.Connection, seen: Health) -> Health:
     schema: int = connection.execute("PRAGMA user_version").fetchone()[0]
     seen = seen._replace(schema=schema)
     if schema > VERSION:
         return seen._replace(trouble="a newer Trailhound made it; update Trailhound")
     if schema == 0:
         return seen._replace(trouble="it is no cache of Trailhound's, or an empty one")
-    deadline = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    return seen._replace(events=reader.count(connection))
+
+
+def _checked(uri: str, seconds: float) -> str | None:
+    """Return what the check found, or None when it did not come to its end in time.
+
+    In a thread that is left behind then: SQLite before 3.42 cannot be interrupted inside a table.
+    """
+    answers: Queue[str] = Queue()
+    Thread(target=_check, args=(uri, answers), daemon=True).start()
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT:
-            raise
-        found = None
-    connection.set_progress_handler(None, 0)
-    trouble = "" if found in (None, "ok") else f"it is damaged: {found}"
-    events = reader.count(connection)
-    return seen._replace(events=events, checked=found is not None, trouble=trouble)
+        return answers.get(timeout=seconds)
+    except Empty:
+        return None
+
+
+def _check(uri: str, answers: Queue[str]) -> None:
+    try:
+        with closing(_connected(uri)) as connection:
+            answers.put(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        answers.put(str(error))
