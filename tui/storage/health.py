@@ -101,6 +101,7 @@ def _checked(uri: str, seconds: float) -> str | None:
 def _check(uri: str, answers: Queue[str]) -> None:
     try:
         with closing(_connected(uri)) as connection:
-            answers.put(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        answers.put(str(error))
+        found = str(error)
+    answers.put(found)
