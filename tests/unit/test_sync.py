@@ -139,3 +139,18 @@ def test_what_was_synced_is_covered_but_for_the_newest_minutes(
     assert days[0]["state"] == "recent"
     assert aws.url
     assert path.exists()
+
+
+def test_the_command_fails_at_once_when_credentials_expire_unless_it_may_wait(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = aws.faults.add(Rule(Fault.EXPIRED_TOKEN, target="LookupEvents"))
+    code, summary = sync(capsys, "--no-s3", "--since", "-1d")
+    assert code == 2
+    sources = summary["sources"]
+    assert isinstance(sources, list)
+    assert {source["phase"] for source in sources} == {"failed"}
+    rule.nth = range(rule.met + 1, rule.met + 3)
+    code, summary = sync(capsys, "--no-s3", "--since", "-1d", "--wait", "1")
+    assert code == 0
+    assert path.exists()

@@ -81,6 +81,7 @@ COMMANDS = (
             Option("--s3", "s3://bucket/prefix, in place of trails", "URI", many=True),
             Option("--no-history", "leave event history out"),
             Option("--no-s3", "leave trails and their buckets out"),
+            Option("--wait", "minutes to wait for expired credentials", "N", default="0"),
             SUMMARY,
         ),
         examples=(

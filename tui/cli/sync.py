@@ -10,21 +10,24 @@ from threading import Lock
 from time import monotonic, time
 
 from tui.cli.caching import open_cache
-from tui.cli.filtering import zone_of
+from tui.cli.filtering import number_of, zone_of
 from tui.domain.answer import Span
 from tui.domain.moment import parse_span
 from tui.domain.syncing import Phase, Standing
 from tui.errors import TrailhoundError
+from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
 from tui.jobs.sync_plan import Wish, plan
 
 _EVERY = 1.0
 """Seconds between two lines about one source."""
 _INCOMPLETE = 2
+_MINUTE = 60.0
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Sync what was asked for; 2 if not everything could be. Raises UsageError, CacheError."""
+    patience = Patience(number_of(parsed.wait, "--wait") * _MINUTE)
     wish = Wish(
         _window(parsed),
         tuple(parsed.profile),
@@ -40,7 +43,7 @@ def run(parsed: argparse.Namespace) -> int:
         sys.stderr.write(f"trailhound: {sentence}\n")
     if not planned.streams:
         raise TrailhoundError("There is nothing to sync: no account or bucket could be asked.")
-    result = sync(cache, planned.streams, Talk())
+    result = sync(cache, planned.streams, Talk(), patience=patience)
     sys.stdout.write(_FORMS[parsed.format](result, planned.problems))
     return _INCOMPLETE if result.failed or planned.problems else 0
 

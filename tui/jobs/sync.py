@@ -8,27 +8,31 @@ together, so a stream that is killed goes on where the cache says it stands, wha
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import Empty, Full, Queue
 from threading import Event
 from typing import Protocol
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure
+from tui.domain.spans import merged
 from tui.domain.syncing import Phase, Standing, SyncProgress, Unwatched
-from tui.errors import TrailhoundError
+from tui.errors import Cancelled, CredentialsError, TrailhoundError
+from tui.jobs.backlog import Backlog
+from tui.jobs.pausing import Patience, Pause
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
 from tui.storage import covering
 from tui.storage.cache import Cache, Connection, transaction
 from tui.storage.writer import Writer
 
-_WAITING = 64
-"""Deliveries that may wait for the writer before the streams have to."""
-_TOGETHER = 32
-"""Deliveries written in one transaction, if so many wait."""
+_WAITING = 32 << 20
+"""Bytes that may wait for the writer before the streams have to."""
+_TOGETHER = 4 << 20
+"""Bytes written in one transaction, if so many wait."""
+_LEAST = 1 << 10
+"""Bytes that a delivery counts for at least: it holds more than its files."""
 _POLL = 0.2
 
 
@@ -39,6 +43,10 @@ class Delivery:
     contents: Sequence[Delivered]
     covered: Sequence[Covered] = ()
 
+    def size(self) -> int:
+        """Return about how many bytes it holds in memory."""
+        return _LEAST + sum(len(content) for _, content in self.contents)
+
 
 class Stream(Protocol):
     """A source for one scope."""
@@ -48,7 +56,13 @@ class Stream(Protocol):
     def deliveries(
         self, covered: Sequence[Span], stopped: Callable[[], bool]
     ) -> Iterator[Delivery]:
-        """Yield what is missing, newest first; raises TrailhoundError when it cannot go on."""
+        """Yield what is missing, newest first; raises TrailhoundError when it cannot go on.
+
+        After a CredentialsError it may be called again, with what is covered by then.
+        """
+
+    def renew(self) -> None:
+        """Take up credentials that may have become good."""
 
 
 @dataclass(slots=True)
@@ -74,23 +88,36 @@ def sync(
     streams: Sequence[Stream],
     progress: SyncProgress | None = None,
     cap: int = CAP,
+    patience: Patience | None = None,
 ) -> Synced:
-    """Run every stream to its end, or until the progress says stop; raises CacheError."""
+    """Run every stream to its end, or until the progress says stop; raises CacheError.
+
+    A stream whose credentials do not work is paused until they do, as long as patience lasts:
+    without a limit unless one is given.
+    """
     started = time.perf_counter()
     result = Synced(standings=[stream.standing for stream in streams])
-    run = _Run(cache, progress or Unwatched(), cap, result)
+    run = _Run(cache, progress or Unwatched(), cap, result, patience or Patience())
     run.all(streams)
     result.seconds = time.perf_counter() - started
     return result
 
 
 class _Run:
-    def __init__(self, cache: Cache, progress: SyncProgress, cap: int, result: Synced) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        progress: SyncProgress,
+        cap: int,
+        result: Synced,
+        patience: Patience,
+    ) -> None:
         self._cache = cache
         self._progress = progress
         self._cap = cap
         self._result = result
-        self._queue: Queue[tuple[Stream, Delivery]] = Queue(_WAITING)
+        self._patience = patience
+        self._backlog: Backlog[tuple[Stream, Delivery]] = Backlog(_WAITING)
         self._broken = Event()
 
     def all(self, streams: Sequence[Stream]) -> None:
@@ -102,7 +129,7 @@ class _Run:
             writer = Writer(self._cache, connection)
             running = [threads.submit(self._feed, each, known[id(each)]) for each in streams]
             try:
-                while not (self._queue.empty() and all(each.done() for each in running)):
+                while not (all(each.done() for each in running) and self._backlog.empty()):
                     self._write(writer)
                 for future in running:
                     future.result()
@@ -118,25 +145,57 @@ class _Run:
         standing.phase = Phase.RUNNING
         self._progress.stands(standing)
         try:
-            for delivery in stream.deliveries(covered, self._stopped):
+            for delivery in self._deliveries(stream, covered):
                 if not self._put(stream, delivery):
                     break
             standing.phase = Phase.STOPPED if self._stopped() else Phase.DONE
+        except Cancelled:
+            standing.phase = Phase.STOPPED
         except TrailhoundError as error:
             standing.phase, standing.reason = Phase.FAILED, str(error)
         self._progress.stands(standing)
 
+    def _deliveries(self, stream: Stream, covered: Sequence[Span]) -> Iterator[Delivery]:
+        """Yield what a stream delivers; while its credentials do not work, it is paused."""
+        done = list(covered)
+        pause = Pause(self._patience, self._stopped)
+        while True:
+            try:
+                for delivery in stream.deliveries(done, self._stopped):
+                    pause.ended()
+                    self._runs(stream.standing)
+                    yield delivery
+                    own = (
+                        each for scope, each in delivery.covered if scope == stream.standing.scope
+                    )
+                    done = merged([*done, *own])
+            except CredentialsError as error:
+                if not pause.goes_on():
+                    raise
+                self._pauses(stream.standing, str(error))
+                if not pause.wait():
+                    return
+                stream.renew()
+            else:
+                return
+
+    def _pauses(self, standing: Standing, reason: str) -> None:
+        standing.phase, standing.reason = Phase.PAUSED, reason
+        self._progress.stands(standing)
+
+    def _runs(self, standing: Standing) -> None:
+        if standing.phase is Phase.PAUSED:
+            standing.phase, standing.reason = Phase.RUNNING, ""
+            self._progress.stands(standing)
+
     def _put(self, stream: Stream, delivery: Delivery) -> bool:
         while not self._broken.is_set():
-            try:
-                self._queue.put((stream, delivery), timeout=_POLL)
-            except Full:
-                continue
-            return True
+            if self._backlog.put((stream, delivery), delivery.size(), _POLL):
+                return True
         return False
 
     def _write(self, writer: Writer) -> None:
-        taken = list(self._take())
+        taken = self._backlog.take(_TOGETHER, _POLL)
         if not taken:
             return
         contents = [each for _, delivery in taken for each in delivery.contents]
@@ -148,14 +207,6 @@ class _Run:
         self._result.skipped += written.skipped
         for stream in {id(stream): stream for stream, _ in taken}.values():
             self._progress.stands(stream.standing)
-
-    def _take(self) -> Iterable[tuple[Stream, Delivery]]:
-        try:
-            yield self._queue.get(timeout=_POLL)
-            for _ in range(_TOGETHER - 1):
-                yield self._queue.get_nowait()
-        except Empty:
-            return
 
     def _note_endings(self, connection: Connection, streams: Sequence[Stream]) -> None:
         now = int(time.time() * 1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.answer import Span
@@ -42,8 +42,11 @@ class Plan:
     problems: list[str] = field(default_factory=list)
 
 
-def plan(cache: Cache, wish: Wish) -> Plan:
-    """Ask AWS what there is; raises UsageError for a location that is none."""
+def plan(cache: Cache, wish: Wish, pacer: Callable[[], Pacer] = Pacer) -> Plan:
+    """Ask AWS what there is; raises UsageError for a location that is none.
+
+    `pacer` makes one for each account and region.
+    """
     for location in wish.locations:
         parse_location(location)
     result = Plan()
@@ -58,7 +61,7 @@ def plan(cache: Cache, wish: Wish) -> Plan:
             result.problems.append(str(error))
             continue
         if wish.history:
-            result.streams += _history(account, number, regions, wish.window)
+            result.streams += _history(account, number, regions, wish.window, pacer)
         result.streams += _named(account, wish, known)
         if wish.s3 and not wish.locations:
             result.streams += _trails(account, regions, wish, known, result.problems)
@@ -66,19 +69,24 @@ def plan(cache: Cache, wish: Wish) -> Plan:
 
 
 def _history(
-    account: Account, number: str, regions: Sequence[str], window: Span
+    account: Account,
+    number: str,
+    regions: Sequence[str],
+    window: Span,
+    pacer: Callable[[], Pacer],
 ) -> Iterator[HistoryStream]:
     for region in regions:
-        pacer = Pacer()
+        pace = pacer()
         for kind in ("management", INSIGHT):
-            yield HistoryStream(account, Scope("history", number, region, kind), window, pacer)
+            yield HistoryStream(account, Scope("history", number, region, kind), window, pace)
 
 
 def _named(
     account: Account, wish: Wish, known: set[tuple[str, str | None]]
 ) -> Iterator[BucketStream]:
     for location in wish.locations:
-        yield BucketStream(_logs(account, location, wish.window), location, wish.window, known)
+        logs = _logs(account, location, wish.window)
+        yield _bucket(account, logs, location, wish.window, known)
 
 
 def _trails(
@@ -98,7 +106,17 @@ def _trails(
     problems += [f"There is no trail {arn} in the regions asked." for arn in sorted(missing)]
     for trail in found.trails:
         logs = _logs(account, trail, wish.window)
-        yield BucketStream(logs, f"s3://{trail.bucket}/{trail.root()}", wish.window, known)
+        yield _bucket(account, logs, f"s3://{trail.bucket}/{trail.root()}", wish.window, known)
+
+
+def _bucket(
+    account: Account,
+    logs: BucketLogs,
+    location: str,
+    window: Span,
+    known: set[tuple[str, str | None]],
+) -> BucketStream:
+    return BucketStream(logs, location, window, known, account.clock, account)
 
 
 def _logs(account: Account, location: str | Trail, window: Span) -> BucketLogs:

@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from tui import __version__
 from tui.errors import CredentialsError, SourceError
+from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.problems import FAILURES, Doing, explained, problem
 from tui.sources.aws.shapes import Answer, Client
 
@@ -73,8 +74,15 @@ class Account:
     needed. Every method raises SourceError, and CredentialsError where new credentials would help.
     """
 
-    def __init__(self, profile: str | None = None, regions: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        profile: str | None = None,
+        regions: Sequence[str] = (),
+        clock: AwsClock | None = None,
+    ) -> None:
         self.profile = profile
+        self.clock = clock or AwsClock()
+        """AWS's time, as its answers tell."""
         self._given = tuple(dict.fromkeys(regions))
         self._lock = RLock()
         self._session: boto3.Session | None = None
@@ -149,9 +157,14 @@ class Account:
             return account
         return str(next(iter(answer.get("AccountAliases", ())), account))
 
-    def renew(self) -> None:
-        """Read the credentials anew from now on: they expired and may be good again."""
+    def renew(self, used: Client | None = None) -> None:
+        """Read the credentials anew from now on: they expired and may be good again.
+
+        Does nothing if that was done since the client that was `used` was handed out.
+        """
         with self._lock:
+            if used is not None and all(used is not each for each in self._clients.values()):
+                return
             self._retired += self._clients.values()
             self._clients = {}
             self._session = None
@@ -189,6 +202,7 @@ class Account:
                 f"AWS, with {self.label}, could not be read: {error}. "
                 "Check AWS_ENDPOINT_URL and the name of the Region."
             ) from error
+        client.meta.events.register("after-call", self.clock.listen, unique_id="trailhound-clock")
         return client
 
     def _ask(self, service: str, operation: str, permission: str, **asked: object) -> Answer:
