@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from tui.domain.objects import ObjectSource
+from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
 from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
@@ -23,7 +24,7 @@ from tui.widgets.glyphs import ASCII, for_terminal
 
 
 class TrailhoundApp(App[None]):
-    """The explorer of one cache, which may still be reading a source."""
+    """The explorer of one cache, which may still be reading a source or be filled by a sync."""
 
     TITLE = "trailhound"
     ENABLE_COMMAND_PALETTE = True
@@ -35,11 +36,14 @@ class TrailhoundApp(App[None]):
         source: ObjectSource | None,
         zone: tzinfo,
         preview: Preview | None = None,
+        wish: Wish | None = None,
     ) -> None:
         super().__init__()
         self._glyphs = for_terminal(as_the_user_set_it(os.environ))
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
-        self._events = EventsScreen(cache, source, zone=zone, glyphs=self._glyphs, preview=preview)
+        self._events = EventsScreen(
+            cache, source, wish=wish, zone=zone, glyphs=self._glyphs, preview=preview
+        )
         self.register_theme(palette.textual_theme(Theme()))
         self.theme = Theme().name  # before there is a screen, it costs nothing
 
@@ -76,10 +80,14 @@ def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def explore(
-    cache: Cache, source: ObjectSource | None, zone: tzinfo, preview: Preview | None = None
+    cache: Cache,
+    source: ObjectSource | None,
+    zone: tzinfo,
+    preview: Preview | None = None,
+    wish: Wish | None = None,
 ) -> int:
     """Run the explorer until the user leaves; return the exit code."""
-    app = TrailhoundApp(cache, source, zone, preview)
+    app = TrailhoundApp(cache, source, zone, preview, wish)
     if source:
         # The processes that decode need it, and it cannot start once Textual has taken stderr.
         from multiprocessing.resource_tracker import ensure_running

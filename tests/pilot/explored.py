@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tui.app import TrailhoundApp
 from tui.domain.objects import LogObject, ObjectSource
+from tui.domain.syncing import Wish
 from tui.screens.events import EventsScreen
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
@@ -147,9 +148,10 @@ async def exploring(
     cache: Path,
     source: ObjectSource | None = None,
     size: tuple[int, int] = WIDE,
+    wish: Wish | None = None,
 ) -> AsyncIterator[Explored]:
     """Run the explorer on a cache until the test is done with it."""
-    app = TrailhoundApp(Cache(cache), source, UTC)
+    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish)
     async with app.run_test(size=size, notifications=True) as pilot:
         explored = Explored(app, pilot)
         if source is None:

@@ -43,11 +43,24 @@ CACHE = Option("--cache", "the cache file (default: the user's; also TRAILHOUND_
 SINCE = Option("--since", "only events from then on: 2026-11-20, -3h, 'yesterday 14:00'", "T")
 UNTIL = Option("--until", "only events before then", "T")
 ZONE = Option("--tz", "time zone of times given and shown", "ZONE", default="UTC")
+PROFILE = Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True)
+REGION = Option("--region", "a region; all enabled ones without", "R", many=True)
 NO_UI = Option("--no-ui", "do the work, print a summary, and exit")
 SUMMARY = Option("--format", "form of the summary", values=("text", "json"), default="text")
 
 COMMANDS = (
-    Command("", "the explorer, over what is cached", (CACHE, ZONE)),
+    Command(
+        "",
+        "the explorer, over what is cached; syncs from AWS in the background",
+        (
+            CACHE,
+            ZONE,
+            PROFILE,
+            REGION,
+            Option("--since", "sync from then on (default: history -90d, log files -7d)", "T"),
+            Option("--offline", "ask AWS nothing, show what is cached"),
+        ),
+    ),
     Command(
         "demo",
         "a simulated organization with an attack in it; needs no AWS and no network",
@@ -72,8 +85,8 @@ COMMANDS = (
         "read event history and S3 log files from AWS into the cache",
         (
             CACHE,
-            Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True),
-            Option("--region", "a region; all enabled ones without", "R", many=True),
+            PROFILE,
+            REGION,
             SINCE,
             UNTIL,
             ZONE,

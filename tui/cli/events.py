@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from tui.cli.caching import open_cache
 from tui.cli.fields import Column, columns_of
-from tui.cli.filtering import filter_of, number_of
+from tui.cli.filtering import filter_of, number_of, zone_of
 from tui.cli.table import as_csv, as_table
+from tui.domain.answer import Span
+from tui.domain.moment import parse_span
+from tui.jobs.coverage import known_since, lacking
 from tui.jobs.find import find
 from tui.storage import reader
-from tui.storage.cache import Connection
+from tui.storage.cache import Cache, Connection
 
 _DEFAULT = "time,caller,service,action,resource,account,region,result,error,ip"
 _AT_ONCE = 500
@@ -27,7 +31,8 @@ def run(parsed: argparse.Namespace) -> int:
     tree = filter_of(parsed)
     names = parsed.fields or (_DEFAULT if parsed.format in _CELLS else "")
     columns = columns_of(names) if names else ()
-    with open_cache(parsed).connection() as connection:
+    cache = open_cache(parsed)
+    with cache.connection() as connection:
         limited = Limited(find(connection, tree, limit + 1 if limit else 0), limit)
         if parsed.format in _CELLS:
             titles = [column.title for column in columns]
@@ -41,7 +46,7 @@ def run(parsed: argparse.Namespace) -> int:
         for line in lines:
             sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
         sys.stdout.buffer.flush()
-        _say_what_is_left(connection, limited)
+        _say_what_is_left(connection, limited, _uncovered(cache, parsed))
     return 0
 
 
@@ -63,12 +68,25 @@ class Limited:
             yield number
 
 
-def _say_what_is_left(connection: Connection, limited: Limited) -> None:
+def _uncovered(cache: Cache, parsed: argparse.Namespace) -> str:
+    """Return what was not synced of the time asked for, or of all that ever was; raises TimeError.
+
+    Says nothing for a cache that was never synced.
+    """
+    now = int(time.time() * 1000)
+    asked = parse_span(parsed.since, parsed.until, now, zone_of(parsed))
+    start = asked.start if parsed.since else known_since(cache, now)
+    return lacking(cache, Span(start, asked.end), now).sentence()
+
+
+def _say_what_is_left(connection: Connection, limited: Limited, uncovered: str) -> None:
     """Tell on stderr what a reader could mistake the output for."""
     totals = reader.totals(connection)
     said = f"{limited.count:,} of {totals.events:,} cached events"
     if limited.more:
         said += "; there are more, --limit 0 prints all"
+    if uncovered:
+        said += f"; {uncovered}, see: trailhound coverage"
     if totals.skipped:
         said += f"; {totals.skipped:,} things in the files could not be read"
     if not totals.events:

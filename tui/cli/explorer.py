@@ -1,19 +1,41 @@
-"""`trailhound`: the explorer over what is cached."""
+"""`trailhound`: the explorer over what is cached, filled from AWS meanwhile."""
 
 from __future__ import annotations
 
 import argparse
+import time
+from datetime import tzinfo
 
 from tui.cli.caching import open_cache
 from tui.cli.filtering import zone_of
+from tui.domain.answer import Span
+from tui.domain.moment import parse_span
+from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
+
+_DAY = 86_400_000
+_HISTORY_DAYS = 90
+"""All that event history holds (LookupEvents, API reference)."""
+_S3_DAYS = 7
+"""A bucket may hold years; more of it is asked for with --since."""
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Explore the cache; raises UsageError, CacheError."""
+    """Explore the cache; raises UsageError, TimeError, CacheError."""
     zone = zone_of(parsed)
+    wish = None if parsed.offline else _wish(parsed, zone)
     cache = open_cache(parsed)
     preview = Preview(cache)
     from tui.app import explore
 
-    return explore(cache, None, zone, preview)
+    return explore(cache, None, zone, preview, wish)
+
+
+def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
+    now = int(time.time() * 1000)
+    profiles, regions = tuple(parsed.profile), tuple(parsed.region)
+    if parsed.since:
+        window = Span(parse_span(parsed.since, None, now, zone).start, now)
+        return Wish(window, profiles, regions)
+    window, log_files = (Span(now - days * _DAY, now) for days in (_HISTORY_DAYS, _S3_DAYS))
+    return Wish(window, profiles, regions, s3_window=log_files)

@@ -13,15 +13,17 @@ from tui.cli.caching import open_cache
 from tui.cli.filtering import number_of, zone_of
 from tui.domain.answer import Span
 from tui.domain.moment import parse_span
-from tui.domain.syncing import Phase, Standing
+from tui.domain.syncing import Phase, Standing, Wish
 from tui.errors import TrailhoundError
 from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
-from tui.jobs.sync_plan import Wish, plan
+from tui.jobs.sync_plan import plan
 
 _EVERY = 1.0
 """Seconds between two lines about one source."""
 _INCOMPLETE = 2
+_CENT = 0.01
+"""USD below which a price is not worth saying."""
 _MINUTE = 60.0
 
 
@@ -75,15 +77,20 @@ class Talk:
         """Never; the interrupt key stops a command."""
         return False
 
+    def held(self) -> bool:
+        """Never; a terminal can hold a command."""
+        return False
+
 
 def _line(standing: Standing) -> str:
     scope = standing.scope
     where = " ".join(part for part in scope if part != "*")
     share = "" if standing.share is None else f", {standing.share:.0%} of the time"
     reason = f": {standing.reason}" if standing.reason else ""
+    cost = f", about ${standing.cost:.2f}" if standing.cost >= _CENT else ""
     return (
         f"{where}: {standing.phase}{reason} ({standing.requests:,} requests, "
-        f"{standing.bytes / 1e6:,.1f} MB, {standing.events:,} events{share})"
+        f"{standing.bytes / 1e6:,.1f} MB, {standing.events:,} events{share}{cost})"
     )
 
 

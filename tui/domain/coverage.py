@@ -15,6 +15,10 @@ from tui.domain.spans import length, merged, missing, within
 
 HISTORY_SETTLES = 15 * 60_000
 """ms until event history is taken to be complete; AWS documents no figure, 15 min is usual."""
+_WHOLE = frozenset({"management", "CloudTrail"})
+"""Kinds that stand for a place: an Insights stream that answered says nothing of its events."""
+_ALL_KINDS = "*"
+"""The kind of a failure that concerns all of them."""
 RECENTLY = 2 * HISTORY_SETTLES
 """ms before now in which what is missing is no gap yet: a sync of a moment ago left it out."""
 
@@ -80,16 +84,20 @@ def cells(
 ) -> Iterator[Cell]:
     """Yield a cell for each account, region and `step` ms of a window, newest first.
 
-    Any source that covers a moment covers it: history and log files stand in for one another.
+    Any source of ordinary events that covers a moment covers it: history and log files stand in
+    for one another. A place that only ever gave other kinds is a gap.
     """
     spans: dict[tuple[str, str], list[Span]] = {}
     reasons: dict[tuple[str, str], str] = {}
     for scope, span in covered:
-        spans.setdefault((scope.account, scope.region), []).append(span)
+        known_here = spans.setdefault((scope.account, scope.region), [])
+        if scope.kind in _WHOLE:
+            known_here.append(span)
     for failure in sorted(failures, key=lambda each: each.at):
         place = (failure.scope.account, failure.scope.region)
-        reasons[place] = failure.reason
         spans.setdefault(place, [])
+        if failure.scope.kind in _WHOLE or failure.scope.kind == _ALL_KINDS:
+            reasons[place] = failure.reason
     for account, region in sorted(spans):
         known = merged(spans[account, region])
         reason = reasons.get((account, region))

@@ -14,7 +14,7 @@ class Step:
     done: int
     total: int | None
     unit: str
-    """What is counted: "files", "bytes", "events"."""
+    """What is counted: "files", "bytes", "events"; "%" for parts of a whole that nobody counts."""
     detail: str = ""
 
 

@@ -6,7 +6,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tui.domain.answer import Span
 from tui.domain.coverage import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user wants synced; nothing named means everything that can be found."""
+
+    window: Span
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    trails: tuple[str, ...] = ()
+    """ARNs."""
+    locations: tuple[str, ...] = ()
+    """Such as `s3://bucket/prefix`."""
+    history: bool = True
+    s3: bool = True
+    s3_window: Span | None = None
+    """For log files, where it is another than for event history."""
+
+    @property
+    def log_files(self) -> Span:
+        """The range wanted of log files."""
+        return self.s3_window or self.window
 
 
 class Phase(StrEnum):
@@ -16,7 +39,7 @@ class Phase(StrEnum):
     RUNNING = "running"
     DONE = "done"
     PAUSED = "paused"
-    """Credentials expired; it goes on when they work again."""
+    """It waits until the user lets it go on, or until credentials work again."""
     FAILED = "failed"
     STOPPED = "stopped"
 
@@ -30,7 +53,9 @@ class Standing:
     requests: int = 0
     bytes: int = 0
     events: int = 0
-    """Events delivered, whether they were new or not."""
+    """Events delivered and stored, whether they were new or not."""
+    cost: float = 0.0
+    """Estimated price of the requests in USD; event history costs nothing."""
     share: float | None = None
     """How much of the wanted time is covered, 0 to 1; None while that is not known."""
     reason: str = ""
@@ -46,6 +71,9 @@ class SyncProgress(Protocol):
     def cancelled(self) -> bool:
         """Return whether the sync should stop at the next safe point."""
 
+    def held(self) -> bool:
+        """Return whether the sync should wait at the next safe point."""
+
 
 class Unwatched:
     """A sync that nobody watches."""
@@ -55,4 +83,8 @@ class Unwatched:
 
     def cancelled(self) -> bool:
         """Never stop."""
+        return False
+
+    def held(self) -> bool:
+        """Never wait."""
         return False

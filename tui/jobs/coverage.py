@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from tui.domain.answer import Span
-from tui.domain.coverage import Cell, cells
+from tui.domain.coverage import Cell, State, cells
 from tui.storage import covering
 from tui.storage.cache import Cache
+
+DAY = 86_400_000
+EVERY_REGION = "*"
+"""The region of a failure that concerns a whole bucket."""
+_MOST_DAYS = 400
+_WELL = (State.SYNCED, State.RECENT, State.UNLOGGED)
 
 
 def coverage(cache: Cache, window: Span, step: int, now: int) -> list[Cell]:
@@ -14,3 +22,42 @@ def coverage(cache: Cache, window: Span, step: int, now: int) -> list[Cell]:
         covered = covering.everything(connection)
         failures = covering.failures(connection)
     return list(cells(covered, failures, window, step, now))
+
+
+class Lacking(NamedTuple):
+    """What is not covered of a range of time, among all that was ever synced."""
+
+    regions: int = 0
+    """Pairs of account and region with a gap in the range."""
+    of: int = 0
+    buckets: int = 0
+    """Buckets whose latest sync failed."""
+
+    def sentence(self) -> str:
+        """Return `2 of 34 regions not covered`, or nothing when nothing lacks."""
+        said = []
+        if self.regions:
+            noun = "region" if self.of == 1 else "regions"
+            said.append(f"{self.regions:,} of {self.of:,} {noun} not covered")
+        if self.buckets:
+            said.append(f"{self.buckets:,} bucket{'' if self.buckets == 1 else 's'} failed")
+        return ", ".join(said)
+
+
+def lacking(cache: Cache, span: Span, now: int) -> Lacking:
+    """Count the regions that are not wholly covered in a range; all zero if never synced.
+
+    What is merely too recent to be complete does not count.
+    """
+    end = max(span.start + 1, min(span.end, now))
+    found = coverage(cache, Span(span.start, end), end - span.start, now)
+    regions = [cell for cell in found if cell.region != EVERY_REGION]
+    gaps = sum(cell.state not in _WELL for cell in regions)
+    return Lacking(gaps, len(regions), len(found) - len(regions))
+
+
+def known_since(cache: Cache, now: int) -> int:
+    """Return the earliest covered moment that a picture has room for, in ms; `now` without any."""
+    with cache.connection() as connection:
+        starts = [span.start for _, span in covering.everything(connection)]
+    return max(min(starts, default=now), now - _MOST_DAYS * DAY)

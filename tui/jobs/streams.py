@@ -80,7 +80,6 @@ class HistoryStream:
             for page in history_pages(client, *asked, pacer=self._pacer, cancelled=stopped):
                 self.standing.requests += 1
                 self.standing.bytes += len(page.body)
-                self.standing.events += page.events
                 bottom = gap.end if page.oldest is None else page.oldest + _SECOND
                 yield self._delivery([(page.item, page.body)], Span(bottom, settled), window, done)
             if not stopped():
@@ -144,7 +143,7 @@ class BucketStream:
             contents = fetched(self._logs, fresh, THREADS, stopped)
             for some in _grouped(contents):
                 answered.fetched(some)
-                self.standing.requests = self._logs.usage.requests.total()
+                self._count()
                 self.standing.bytes += sum(len(data) for _, data in some if isinstance(data, bytes))
                 yield Delivery(some)
                 self._known |= {
@@ -155,9 +154,22 @@ class BucketStream:
             start = day_start(day.day)
             covered_now = list(self._covered(answered, start, settled))
             yield Delivery(self._refused(day.refused), covered_now)
-            self.standing.requests = self._logs.usage.requests.total()
+            self.standing.share = self._share(start)
+            self._count()
         yield Delivery(self._refused(self._logs.layout.refused))
         self.standing.share = 1.0
+
+    def _count(self) -> None:
+        self.standing.requests = self._logs.usage.requests.total()
+        self.standing.cost = self._logs.usage.cost()
+
+    def _share(self, day: int) -> float | None:
+        """Return how much of the wanted time lies after a day began; None with an open end."""
+        window = self._window
+        if not window.start:
+            return None
+        end = min(window.end, self._clock())
+        return (end - max(day, window.start)) / max(1, end - window.start)
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Event
 from typing import Protocol
 
@@ -142,17 +143,30 @@ class _Run:
 
     def _feed(self, stream: Stream, covered: Sequence[Span]) -> None:
         standing = stream.standing
-        standing.phase = Phase.RUNNING
+        self._hold(standing)
+        standing.phase, standing.reason = Phase.RUNNING, ""
         self._progress.stands(standing)
         try:
             for delivery in self._deliveries(stream, covered):
                 if not self._put(stream, delivery):
                     break
+                self._hold(standing)
             standing.phase = Phase.STOPPED if self._stopped() else Phase.DONE
         except Cancelled:
             standing.phase = Phase.STOPPED
         except TrailhoundError as error:
             standing.phase, standing.reason = Phase.FAILED, str(error)
+        self._progress.stands(standing)
+
+    def _hold(self, standing: Standing) -> None:
+        """Wait while the progress says so."""
+        if not self._progress.held() or self._stopped():
+            return
+        standing.phase = Phase.PAUSED
+        self._progress.stands(standing)
+        while self._progress.held() and not self._stopped():
+            time.sleep(_POLL)
+        standing.phase = Phase.RUNNING
         self._progress.stands(standing)
 
     def _deliveries(self, stream: Stream, covered: Sequence[Span]) -> Iterator[Delivery]:
@@ -200,7 +214,13 @@ class _Run:
             return
         contents = [each for _, delivery in taken for each in delivery.contents]
         covered = [each for _, delivery in taken for each in delivery.covered]
-        written = writer.write(decode(contents, self._cap), covered)
+        batch = decode(contents, self._cap)
+        written = writer.write(batch, covered)
+        files = iter(batch.files)
+        for stream, delivery in taken:
+            stream.standing.events += sum(
+                file.events for file in islice(files, len(delivery.contents))
+            )
         self._result.events += written.events
         self._result.seen_again += written.seen_again
         self._result.files += written.files

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
+from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
 from tui.jobs.streams import BucketStream, HistoryStream
 from tui.jobs.sync import Stream
@@ -17,21 +18,6 @@ from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trails
 from tui.storage import reader
 from tui.storage.cache import Cache
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a user wants synced; nothing named means everything that can be found."""
-
-    window: Span
-    profiles: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    trails: tuple[str, ...] = ()
-    """ARNs."""
-    locations: tuple[str, ...] = ()
-    """Such as `s3://bucket/prefix`."""
-    history: bool = True
-    s3: bool = True
 
 
 @dataclass(slots=True)
@@ -85,8 +71,8 @@ def _named(
     account: Account, wish: Wish, known: set[tuple[str, str | None]]
 ) -> Iterator[BucketStream]:
     for location in wish.locations:
-        logs = _logs(account, location, wish.window)
-        yield _bucket(account, logs, location, wish.window, known)
+        logs = _logs(account, location, wish.log_files)
+        yield _bucket(account, logs, location, wish.log_files, known)
 
 
 def _trails(
@@ -105,8 +91,8 @@ def _trails(
     missing = set(wish.trails) - {trail.arn for trail in found.trails}
     problems += [f"There is no trail {arn} in the regions asked." for arn in sorted(missing)]
     for trail in found.trails:
-        logs = _logs(account, trail, wish.window)
-        yield _bucket(account, logs, f"s3://{trail.bucket}/{trail.root()}", wish.window, known)
+        logs = _logs(account, trail, wish.log_files)
+        yield _bucket(account, logs, f"s3://{trail.bucket}/{trail.root()}", wish.log_files, known)
 
 
 def _bucket(

@@ -12,7 +12,10 @@ from datetime import tzinfo
 from textual import on
 
 from tui.domain.answer import Row
+from tui.domain.progress import Step
+from tui.domain.syncing import Wish
 from tui.errors import FilterError
+from tui.jobs.coverage import Lacking
 from tui.screens import wording
 from tui.screens.background import Background
 from tui.screens.question import Question, chosen, has_words
@@ -28,6 +31,7 @@ from tui.screens.work import (
     Read,
     RecordOpened,
     RowsRead,
+    SyncMoved,
 )
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable
@@ -43,13 +47,14 @@ from tui.widgets.summary import Summary
 class Answers(Background):
     """A screen whose widgets show the answer to one question."""
 
-    def __init__(self, cache: Cache, zone: tzinfo) -> None:
-        super().__init__(cache)
+    def __init__(self, cache: Cache, zone: tzinfo, wish: Wish | None = None) -> None:
+        super().__init__(cache, wish)
         self.zone = zone
         self.question = Question()
         self._generation = 0
         self._bins = 0
         self._skipped = 0
+        self._lacking = Lacking()
         self._grown = False
         self._refreshing = False
         self._opened: RecordOpened | None = None
@@ -119,6 +124,19 @@ class Answers(Background):
         if done.cancelled:
             self.notify(f"Stopped. {done.events:,} new events are cached; open it again to go on.")
 
+    @on(SyncMoved)
+    def _sync_moved(self) -> None:
+        overview = self.board.overview()
+        if not self.progress:
+            step = None
+            if self.board.busy and overview.share is not None:
+                events = f"{overview.events:,} events"
+                step = Step("Syncing", int(overview.share * 10_000), 10_000, "%", events)
+            self.query_one(Loading).show(step)
+        self._grown = True
+        self._say()
+        self._take_growth()
+
     def _take_growth(self) -> None:
         if self._grown and not self._refreshing and self.explorer:
             self._grown, self._refreshing = False, True
@@ -143,8 +161,11 @@ class Answers(Background):
             self.query_one(FilterBar).set_count(0, answer.cached)
             return
         self.view = event.view
+        self._lacking = event.lacking
         words = has_words(self.question.filter)
-        empty = wording.nothing_found(answer, words, reading=self.progress is not None)
+        empty = wording.nothing_found(
+            answer, words, reading=self._reading, lacking=self._lacking.sentence()
+        )
         self.query_one(EventTable).reset(
             answer.total, event.generation, event.cursor,
             rows=event.rows, first=event.first, empty=empty,
@@ -159,17 +180,26 @@ class Answers(Background):
         )
         self.query_one(HistogramView).show(answer.histogram)
         self.query_one(FilterBar).set_count(answer.total, answer.cached)
-        if not answer.undecided and not self.progress:
+        if not answer.undecided and not self._reading:
             self.query_one(Loading).show(None)
         self._say()
 
+    @property
+    def _reading(self) -> bool:
+        """Whether the cache still grows."""
+        return self.progress is not None or self.board.busy
+
     def _say(self) -> None:
         answer = self.view.answer if self.view else None
-        doing = "reading" if self.progress else ""
+        doing = "reading" if self.progress else wording.syncing(self.board.overview())
         self.query_one("#holdings", StatusLine).show(wording.holdings(answer, doing))
-        reading = self.progress is not None
         cover = wording.cover(
-            answer, self.question.span, self._skipped, reading=reading, zone=self.zone
+            answer,
+            self.question.span,
+            self._skipped,
+            reading=self._reading,
+            zone=self.zone,
+            lacking=self._lacking.sentence(),
         )
         self.query_one("#cover", StatusLine).show(cover)
 

@@ -6,6 +6,8 @@ to import are imported in them, not at the start.
 
 from __future__ import annotations
 
+from functools import partial
+from time import time
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -16,8 +18,12 @@ from tui.domain.answer import Query
 from tui.domain.complete import complete
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
+from tui.domain.syncing import Wish
 from tui.errors import CacheDamaged, TrailhoundError
+from tui.jobs.coverage import Lacking, lacking
 from tui.jobs.preview import newest, skipped_count
+from tui.screens.apart import apart
+from tui.screens.board import SyncBoard, fill
 from tui.screens.work import (
     Answered,
     CacheRebuilt,
@@ -30,6 +36,7 @@ from tui.screens.work import (
     Read,
     RecordOpened,
     RowsRead,
+    SyncMoved,
     ToScreen,
 )
 from tui.storage.cache import Cache
@@ -46,9 +53,10 @@ COMPLETIONS = 50
 class Background(Screen[None]):
     """A screen with a cache, an explorer of it, and the workers that use them."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, wish: Wish | None = None) -> None:
         super().__init__()
         self.cache = cache
+        self.board = SyncBoard(wish, lambda: self.post_message(SyncMoved()))
         self.explorer: Explorer | None = None
         self.view: View | None = None
         self.progress: ToScreen | None = None
@@ -77,6 +85,17 @@ class Background(Screen[None]):
         """Stop what is running: nobody waits for it any more."""
         if self.progress:
             self.progress.stop()
+        self.board.stop()
+
+    def start_sync(self) -> None:
+        """Fill the cache from AWS, if that is wished; `board` says how it stands and stops it."""
+        if self.board.wish:
+            self.board.begin()
+            self._sync(self.board.wish)
+
+    @work(group="sync", exit_on_error=False)
+    async def _sync(self, wish: Wish) -> None:
+        await apart(partial(fill, self.cache, wish, self.board))
 
     def start_reading(self, source: ObjectSource) -> None:
         """Read a source into the cache; `progress` stops it."""
@@ -106,7 +125,9 @@ class Background(Screen[None]):
         cursor = 0 if anchor is None else view.position(anchor) or 0
         first = max(0, cursor - AROUND // 2) // AROUND * AROUND
         rows = view.rows(first, 2 * AROUND)
-        self.post_message(Answered(generation, view, cursor, first, rows))
+        shown = view.answer.query.span or view.answer.span
+        lacks = lacking(self.cache, shown, int(time() * 1000)) if shown else Lacking()
+        self.post_message(Answered(generation, view, cursor, first, rows, lacks))
 
     @work(thread=True, group="rows", exit_on_error=False)
     def read_rows(self, view: View, generation: int, first: int, count: int) -> None:

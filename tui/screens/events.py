@@ -20,6 +20,7 @@ from tui.domain import narrow
 from tui.domain.answer import WINDOW
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
+from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.preview import Preview
 from tui.screens import keys, wording
@@ -44,6 +45,8 @@ UNFOLDED = ("caller", "action", "service", "error")
 """Facets open at the start."""
 WIDE = 100
 """Cells from which on facets and events stand side by side."""
+SYNC_AFTER = 0.5
+"""Seconds before a sync starts: what it loads would slow the first paint."""
 
 
 class EventsScreen(Answers):
@@ -66,11 +69,12 @@ class EventsScreen(Answers):
         cache: Cache,
         source: ObjectSource | None = None,
         *,
+        wish: Wish | None = None,
         zone: tzinfo = UTC,
         glyphs: Glyphs = UNICODE,
         preview: Preview | None = None,
     ) -> None:
-        super().__init__(cache, zone)
+        super().__init__(cache, zone, wish)
         self._preview = preview
         self._facets_wanted: bool | None = None
         """Whether the user wants them; None leaves it to the width."""
@@ -107,6 +111,8 @@ class EventsScreen(Answers):
             self.read_first_rows(WINDOW)
         if self.source:
             self.start_reading(self.source)
+        if self.board.wish:
+            self.set_timer(SYNC_AFTER, self.start_sync)
 
     # What the user does in the widgets.
 
@@ -258,6 +264,18 @@ class EventsScreen(Answers):
 
         self.app.push_screen(SkippedScreen(self.cache, self._skipped))
 
+    def action_sync(self) -> None:
+        """Show how the sync stands."""
+        from tui.screens.sync import SyncScreen
+
+        self.app.push_screen(SyncScreen(self.board, self.start_sync, glyphs=self.glyphs))
+
+    def action_coverage(self) -> None:
+        """Show what is cached, and what is not."""
+        from tui.screens.coverage import CoverageScreen
+
+        self.app.push_screen(CoverageScreen(self.cache, self.board, glyphs=self.glyphs))
+
     def action_next_pane(self) -> None:
         """Go to the next part of the screen."""
         self.focus_next()
@@ -276,6 +294,8 @@ class EventsScreen(Answers):
             self.add_class("-no-facets")
         elif table.has_focus and self.progress:
             self.progress.stop()
+        elif table.has_focus and self.board.busy:
+            self.board.stop()
         table.focus()
 
     def action_help(self) -> None:

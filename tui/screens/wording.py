@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 
 from tui.domain.answer import Answer, Span
+from tui.screens.board import Overview, Stage
 from tui.widgets.status_line import Status
 
 FACETS = (
@@ -53,6 +54,7 @@ def cover(
     *,
     reading: bool = False,
     zone: tzinfo = UTC,
+    lacking: str = "",
 ) -> Status:
     """Say which time is shown and what is missing from it."""
     left = ""
@@ -61,14 +63,44 @@ def cover(
         left = f"{_moment(shown.start, zone)} – {_moment(shown.end, zone)} {zone}"
         if span:
             left += "  picked, Esc in the histogram shows all"
+    missing = [f"{lacking}: press c"] if lacking else []
     if skipped:
-        return Status(left, f"{skipped:,} could not be read: press !", "denied")
+        missing.append(f"{skipped:,} could not be read: press !")
+    if missing:
+        return Status(left, " · ".join(missing), "denied")
     if reading:
         return Status(left, "still reading, newest first")
     return Status(left, "everything read" if answer and answer.cached else "")
 
 
-def nothing_found(answer: Answer, has_words: bool, *, reading: bool = False) -> str:  # noqa: FBT001
+def syncing(overview: Overview) -> str:
+    """Say how the background sync stands, or nothing where there is none."""
+    of = _many(overview.total, "source")
+    failed = f"{overview.failed:,} failed: press s" if overview.failed else ""
+    match overview.stage:
+        case Stage.PLANNING:
+            return "asking AWS what there is to sync"
+        case Stage.OFFLINE:
+            return "offline: showing what is cached"
+        case Stage.RUNNING:
+            paused = "paused, " if overview.held else ""
+            said = f"{paused}syncing {overview.done:,} of {of}"
+            return f"{said}, {failed}" if failed else said
+        case Stage.ENDED:
+            how = "sync stopped, " if overview.stopped else "synced "
+            said = f"{how}{overview.done:,} of {of}"
+            return f"{said}, {failed}" if failed else said
+        case _:
+            return ""
+
+
+def nothing_found(
+    answer: Answer,
+    has_words: bool,  # noqa: FBT001
+    *,
+    reading: bool = False,
+    lacking: str = "",
+) -> str:
     """Say why the table is empty and what to do."""
     if not answer.cached and reading:
         return "Nothing has been read yet."
@@ -77,7 +109,8 @@ def nothing_found(answer: Answer, has_words: bool, *, reading: bool = False) -> 
     if answer.undecided:
         return f"Looking into {answer.undecided:,} records…"
     hint = " Press d to look into whole records." if has_words else ""
-    return f"None of {answer.cached:,} events match. Press u to drop the filter.{hint}"
+    but = f" But {lacking}: press c." if lacking else ""
+    return f"None of {answer.cached:,} events match.{but} Press u to drop the filter.{hint}"
 
 
 def _moment(ms: int, zone: tzinfo) -> str:

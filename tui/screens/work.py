@@ -6,7 +6,7 @@ Workers only compute and post; handlers on the screen change what is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from tui.domain.answer import Row, Sighting
 from tui.domain.complete import Completion
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
+from tui.jobs.coverage import Lacking
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.jobs.explore import Explorer, View
@@ -62,6 +63,8 @@ class Answered(Message):
     cursor: int
     first: int
     rows: Sequence[Row]
+    lacking: Lacking = field(default_factory=Lacking)
+    """What is not covered of the time shown."""
 
 
 @dataclass
@@ -100,6 +103,15 @@ class Read(Message):
     """A source was read into the cache to its end."""
 
     result: Ingested
+
+
+@dataclass
+class SyncMoved(Message):
+    """The sync stands elsewhere; its board says where."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Return whether this one makes a waiting one pointless."""
+        return isinstance(message, SyncMoved)
 
 
 @dataclass

@@ -28,6 +28,8 @@ class Glyphs:
     full: str
     empty: str
     caret: str
+    covered: str
+    """By `State` of coverage, in its order."""
 
 
 UNICODE = Glyphs(
@@ -46,6 +48,7 @@ UNICODE = Glyphs(
     full="━",
     empty="─",
     caret="▲",
+    covered="█▓·▒✗─",
 )
 
 ASCII = Glyphs(
@@ -64,6 +67,7 @@ ASCII = Glyphs(
     full="=",
     empty="-",
     caret="^",
+    covered="#+.~x-",
 )
 
 

@@ -87,13 +87,15 @@ class Loading(Widget):
         return Strip.join([strip, rest]).adjust_cell_length(width)
 
     def _words(self, step: Step) -> str:
-        if step.total and step.unit == "bytes":
+        if step.unit == "%":
+            said = [f"{self._pace.share:.0%}"]
+        elif step.total and step.unit == "bytes":
             said = [f"{amount(step.done, step.unit)} of {amount(step.total, step.unit)}"]
         elif step.total:
             said = [f"{count(step.done)} of {amount(step.total, step.unit)}"]
         else:
             said = [amount(step.done, step.unit)]
-        if self._pace.rate:
+        if self._pace.rate and step.unit != "%":
             said.append(f"{amount(self._pace.rate, step.unit)}/s")
         left = self._pace.left(step)
         if left is not None:

@@ -1,0 +1,243 @@
+"""Where every source of the background sync stands, and the hand on it: pause, stop, retry.
+
+Filled by the threads of the sync, looked at by screens; knows neither.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from threading import Event, Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.domain.progress import Step
+from tui.domain.syncing import Phase, Standing, Wish
+from tui.storage.cache import Cache
+from tui.widgets.pace import Pace
+
+if TYPE_CHECKING:  # loading boto3 takes longer than the first paint
+    from tui.jobs.sync import Stream
+
+_OFTEN = 0.25
+"""Seconds between two messages about sources that only went on."""
+_WHOLE = 10_000
+_OPEN = (Phase.FAILED, Phase.STOPPED)
+"""Phases of a source that can be tried again."""
+
+
+class Stage(StrEnum):
+    """What the sync as a whole is doing."""
+
+    OFF = "off"
+    PLANNING = "planning"
+    RUNNING = "running"
+    OFFLINE = "offline"
+    """No source could be asked: no credentials, or no network."""
+    ENDED = "ended"
+
+
+class Source(NamedTuple):
+    """One source as a screen shows it."""
+
+    standing: Standing
+    rate: float | None
+    """Events a second, while it runs."""
+    left: float | None
+    """Seconds until it is done, as far as that can be told."""
+
+
+class Overview(NamedTuple):
+    """The whole sync in a few numbers."""
+
+    stage: Stage = Stage.OFF
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    stopped: int = 0
+    share: float | None = None
+    """How much of the wanted time is covered, over all sources that did not fail."""
+    events: int = 0
+    held: bool = False
+
+
+@dataclass(slots=True)
+class _Line:
+    standing: Standing
+    shares: Pace
+    events: Pace
+
+    def take(self, now: float) -> None:
+        self.events.take(Step("", self.standing.events, None, "events"), now)
+        if self.standing.share is not None:  # its first value is what was covered before
+            self.shares.take(self._step(), now)
+
+    def source(self) -> Source:
+        standing = replace(self.standing)
+        if standing.phase is not Phase.RUNNING:
+            return Source(standing, None, None)
+        left = None if standing.share is None else self.shares.left(self._step())
+        return Source(standing, self.events.rate, left)
+
+    def _step(self) -> Step:
+        return Step("", int((self.standing.share or 0.0) * _WHOLE), _WHOLE, "%")
+
+
+class SyncBoard:
+    """The progress port of a sync, from any thread; `wish` is None where nothing is synced."""
+
+    def __init__(
+        self,
+        wish: Wish | None = None,
+        told: Callable[[], object] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.wish = wish
+        self.problems: tuple[str, ...] = ()
+        """What could not be planned, as sentences."""
+        self._tell = told
+        self._clock = clock
+        self._told = float("-inf")
+        self._lock = Lock()
+        self._lines: dict[int, _Line] = {}
+        self._planning = 0
+        self._runs = 0
+        self._ever = False
+        self._stopped = Event()
+        self._held = Event()
+
+    # What the sync tells and asks.
+
+    def stands(self, standing: Standing) -> None:
+        """Take note of one source, and tell whoever looks, a few times a second at most."""
+        now = self._clock()
+        with self._lock:
+            if line := self._lines.get(id(standing)):
+                line.take(now)
+            due = now - self._told >= _OFTEN
+            if due:
+                self._told = now
+        if due:
+            self._tell()
+
+    def cancelled(self) -> bool:
+        """Return whether the user stopped it."""
+        return self._stopped.is_set()
+
+    def held(self) -> bool:
+        """Return whether the user paused it."""
+        return self._held.is_set()
+
+    def begin(self) -> None:
+        """Take note that what there is to sync is being found out."""
+        with self._lock:
+            self._planning += 1
+            self._ever = True
+            self._stopped.clear()
+        self._tell()
+
+    def planned(self, streams: Sequence[Stream], problems: Sequence[str]) -> list[Stream]:
+        """Return the streams to run: those that are not on the board, or did not come to an end."""
+        with self._lock:
+            self._planning -= 1
+            self._runs += 1
+            self.problems = tuple(problems)
+            scopes = {stream.standing.scope for stream in streams}
+            self._lines = {
+                key: line
+                for key, line in self._lines.items()
+                if line.standing.phase not in _OPEN or line.standing.scope not in scopes
+            }
+            taken = {line.standing.scope for line in self._lines.values()}
+            fresh = [stream for stream in streams if stream.standing.scope not in taken]
+            for stream in fresh:
+                self._lines[id(stream.standing)] = _Line(stream.standing, Pace(), Pace())
+        self._tell()
+        return fresh
+
+    def ended(self) -> None:
+        """Take note that a run is over, whether it got as far as a plan or not."""
+        with self._lock:
+            if self._runs:
+                self._runs -= 1
+            else:
+                self._planning = 0
+        self._tell()
+
+    # What the user does.
+
+    def stop(self) -> None:
+        """Stop at the next safe point."""
+        self._stopped.set()
+
+    def hold(self) -> bool:
+        """Pause everything, or let it go on; return whether it is paused now."""
+        if self._held.is_set():
+            self._held.clear()
+        else:
+            self._held.set()
+        return self._held.is_set()
+
+    # What screens show.
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being planned or synced."""
+        return bool(self._planning or self._runs)
+
+    @property
+    def to_retry(self) -> bool:
+        """Whether something did not come to its end and could be tried again now."""
+        if self.wish is None or self._planning:
+            return False
+        return bool(self.problems) or any(s.standing.phase in _OPEN for s in self.sources())
+
+    def sources(self) -> list[Source]:
+        """Return every source as it stands now."""
+        with self._lock:
+            return [line.source() for line in self._lines.values()]
+
+    def overview(self) -> Overview:
+        """Return the numbers over all sources."""
+        standings = [source.standing for source in self.sources()]
+        phases = [each.phase for each in standings]
+        shares = [
+            1.0 if each.phase is Phase.DONE else each.share
+            for each in standings
+            if each.phase not in _OPEN
+        ]
+        known = any(share is not None for share in shares)
+        return Overview(
+            self._stage(len(standings)),
+            len(standings),
+            phases.count(Phase.DONE),
+            phases.count(Phase.FAILED),
+            phases.count(Phase.STOPPED),
+            sum(share or 0.0 for share in shares) / len(shares) if known else None,
+            sum(each.events for each in standings),
+            self.held(),
+        )
+
+    def _stage(self, sources: int) -> Stage:
+        if self.wish is None or not self._ever:
+            return Stage.OFF
+        if self._runs and sources:
+            return Stage.RUNNING
+        if self.busy:
+            return Stage.PLANNING
+        return Stage.ENDED if sources else Stage.OFFLINE
+
+
+def fill(cache: Cache, wish: Wish, board: SyncBoard) -> None:
+    """Plan what is wished and sync it, from a thread; raises CacheError."""
+    from tui.jobs.sync import sync
+    from tui.jobs.sync_plan import plan
+
+    try:
+        found = plan(cache, wish)
+        streams = board.planned(found.streams, found.problems)
+        if not board.cancelled():
+            sync(cache, streams, board)
+    finally:
+        board.ended()
