@@ -27,6 +27,7 @@ EVENTS = (
     Action("facets", "b", "facets", "show or hide the facets", footer=True),
     Action("histogram", "t", "time", "pick a time range in the histogram", footer=True),
     Action("record", "enter", "open", "open the event's record", footer=True),
+    Action("columns", "o", "columns", "choose and order the columns"),
     Action("deep", "d", "deep", "look for the filter's words in whole records too"),
     Action("copy", "y", "copy", "copy the event's record as JSON"),
     Action("skipped", "exclamation_mark", "skipped", "what could not be read, and why"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
 
+from tui.actions import EVENTS
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
@@ -21,6 +24,9 @@ from tui.theming import Theme, load
 from tui.widgets import palette
 from tui.widgets.ascii_only import AsciiOnly
 from tui.widgets.glyphs import ASCII, for_terminal
+
+_KEPT = ("Theme", "Screenshot", "Quit")
+"""What Textual offers in the palette and we have no action for."""
 
 
 class TrailhoundApp(App[None]):
@@ -50,6 +56,17 @@ class TrailhoundApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Draw ASCII only on a terminal that has nothing else."""
         return [*super().get_line_filters(), *([self._ascii_only] * self._ascii_only.enabled)]
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer our own actions in the palette, before Textual's."""
+        if isinstance(screen, EventsScreen):
+            for action in EVENTS:
+                run = partial(screen.run_action, action.id)
+                if hasattr(screen, f"action_{action.id}"):
+                    yield SystemCommand(action.label.capitalize(), action.help, run)
+        for command in super().get_system_commands(screen):
+            if command.title in _KEPT:
+                yield command
 
     def get_key_display(self, binding: Binding) -> str:
         """Name the Enter key; many fonts have no sign for it."""

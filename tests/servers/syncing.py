@@ -10,8 +10,9 @@ from pathlib import Path
 from tests.servers.planted import Planted
 from tui.domain.answer import Span
 from tui.domain.spans import missing
+from tui.domain.syncing import Wish
 from tui.jobs.sync import Synced, sync
-from tui.jobs.sync_plan import Wish, plan
+from tui.jobs.sync_plan import plan
 from tui.sources.aws.pacing import Pacer
 from tui.storage import covering, reader
 from tui.storage.cache import Cache

@@ -17,10 +17,10 @@ from tests.servers.planted import LOCATION, Planted, planted
 from tests.servers.syncing import falsely_covered, stored, uncovered
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES
-from tui.domain.syncing import Phase, Standing
+from tui.domain.syncing import Phase, Standing, Wish
 from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
-from tui.jobs.sync_plan import Wish, plan
+from tui.jobs.sync_plan import plan
 from tui.sources.aws.pacing import Pacer
 from tui.storage.cache import Cache
 

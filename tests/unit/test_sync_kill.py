@@ -21,9 +21,9 @@ from tests.servers.planted import LOCATION, Planted, planted
 from tests.servers.syncing import falsely_covered, run, started, stored, uncovered
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Scope
+from tui.domain.syncing import Wish
 from tui.jobs.streams import HistoryStream
 from tui.jobs.sync import sync
-from tui.jobs.sync_plan import Wish
 from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tui.cli.caching import open_cache
-from tui.cli.filtering import zone_of
 from tui.cli.table import as_table
+from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.coverage import Cell
 from tui.domain.moment import parse_span

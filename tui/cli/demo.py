@@ -9,8 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tui.cli.caching import user_path
-from tui.cli.filtering import number_of, zone_of
+from tui.cli.filtering import number_of
 from tui.cli.summary import load
+from tui.cli.zones import zone_of
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
 

@@ -12,8 +12,9 @@ from itertools import islice
 
 from tui.cli.caching import open_cache
 from tui.cli.fields import Column, columns_of
-from tui.cli.filtering import filter_of, number_of, zone_of
+from tui.cli.filtering import filter_of, number_of
 from tui.cli.table import as_csv, as_table
+from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.moment import parse_span
 from tui.jobs.coverage import known_since, lacking

@@ -7,7 +7,7 @@ import time
 from datetime import tzinfo
 
 from tui.cli.caching import open_cache
-from tui.cli.filtering import zone_of
+from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.moment import parse_span
 from tui.domain.syncing import Wish

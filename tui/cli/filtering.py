@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tui.cli.zones import zone_of
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import And, Compare, Everything, Filter, Term
 from tui.domain.grammar import parse
@@ -15,16 +14,6 @@ from tui.errors import UsageError
 
 _DIGITS = 15
 """Digits of the largest count anybody needs; SQLite takes no more than 18."""
-
-
-def zone_of(parsed: argparse.Namespace) -> tzinfo:
-    """Return the time zone asked for; raises UsageError."""
-    try:
-        return ZoneInfo(parsed.tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(
-            f"There is no time zone {parsed.tz!r}. Name one such as UTC or Europe/Berlin."
-        ) from error
 
 
 def filter_of(parsed: argparse.Namespace) -> Filter:

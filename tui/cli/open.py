@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from tui.cli.caching import open_cache, user_path
-from tui.cli.filtering import zone_of
 from tui.cli.summary import load
+from tui.cli.zones import zone_of
 from tui.errors import UsageError
 from tui.sources.folder import LocalFiles
 

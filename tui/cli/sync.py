@@ -10,7 +10,8 @@ from threading import Lock
 from time import monotonic, time
 
 from tui.cli.caching import open_cache
-from tui.cli.filtering import number_of, zone_of
+from tui.cli.filtering import number_of
+from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.moment import parse_span
 from tui.domain.syncing import Phase, Standing, Wish

@@ -238,6 +238,17 @@ class EventsScreen(Answers):
         """Go to the histogram."""
         self.query_one(HistogramView).focus()
 
+    def action_columns(self) -> None:
+        """Choose and order the columns."""
+        from tui.screens.columns import ColumnsScreen
+
+        table = self.query_one(EventTable)
+        self.app.push_screen(ColumnsScreen(table.shown_ids, self.glyphs), self._take_columns)
+
+    def _take_columns(self, chosen: tuple[str, ...] | None) -> None:
+        if chosen is not None:
+            self.query_one(EventTable).show_columns(chosen or None)
+
     def action_deep(self) -> None:
         """Look for words in whole records too."""
         if not has_words(self.question.filter):
