@@ -54,7 +54,7 @@ def answers(cache: Path, asked: tuple[Question, ...], times: int) -> Answers:
 
 def _ask(explorer: Explorer, text: str) -> Shown:
     from tui.domain.answer import Query
-    from tui.domain.grammar import parse
+    from tui.language.grammar import parse
 
     view = explorer.answer(Query(parse(text, 0), facets=FACETS, top=TOP, bins=BINS))
     return view, view.rows(0, PAGE)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tests.benchmarks.measure import Timing
-from tui.domain.tokens import quote
+from tui.language.tokens import quote
 
 FACETS = ("caller", "action", "service", "resource", "region", "account", "error", "ip")
 TOP = 20

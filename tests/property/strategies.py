@@ -1,7 +1,7 @@
 """Filters and events that often meet: few values, many of them nasty, shared by both.
 
-Whatever evaluates a filter is to be compared with `domain.match` on these. Filters are such as
-text can express (`domain.describe.to_text` has a text for every one), events are such as a record
+Whatever evaluates a filter is to be compared with `language.match` on these. Filters are such as
+text can express (`language.describe.to_text` has a text for every one), events are such as a record
 can give, without going through a record: fields and `record` are drawn apart.
 """
 

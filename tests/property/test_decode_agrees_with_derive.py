@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from isal import igzip
 
 from tests.property.records import ODD_TIMES, any_record, ordinary
+from tui.deriving.derive import derive
 from tui.domain.batch import ROW_DIMENSIONS, Batch
-from tui.domain.derive import derive
 from tui.domain.event import Event
 from tui.domain.guid import guid_text
 from tui.domain.objects import LogObject

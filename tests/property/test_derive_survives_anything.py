@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.domain import resources, signals
-from tui.domain.calls import call_of
-from tui.domain.derive import derive
+from tui.deriving import resources, signals
+from tui.deriving.calls import call_of
+from tui.deriving.derive import derive
+from tui.deriving.identity import actor_of
+from tui.deriving.outcomes import outcome_of
+from tui.deriving.resources import resources_from, resources_of
+from tui.deriving.signals import signal_of
+from tui.deriving.tables import PARTS, Needs, rows, table, texts
+from tui.deriving.texts import LIMIT
 from tui.domain.event import Event
-from tui.domain.identity import actor_of
-from tui.domain.outcomes import outcome_of
-from tui.domain.resources import resources_from, resources_of
-from tui.domain.signals import signal_of
-from tui.domain.tables import PARTS, Needs, rows, table, texts
-from tui.domain.texts import LIMIT
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
 WORDS = st.sampled_from(

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 from tests.property.records import ordinary
 from tests.property.strategies import TIMES, filters
+from tui.deriving.derive import derive
 from tui.domain.answer import Facet, Query, Span
-from tui.domain.derive import derive
 from tui.domain.event import Event
 from tui.domain.fields import BY_NAME, FIELDS, shown
 from tui.domain.filter import Filter
-from tui.domain.match import field_values, matches
 from tui.domain.objects import LogObject
 from tui.jobs.explore import Explorer
 from tui.jobs.find import find
+from tui.language.match import field_values, matches
 from tui.sources.decode import decode
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache

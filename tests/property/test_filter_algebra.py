@@ -9,7 +9,7 @@ from tests.property.strategies import WORDS, events, field_terms, filters, path_
 from tui.domain.event import Event
 from tui.domain.fields import FIELDS, Field
 from tui.domain.filter import And, Exactly, Filter, Not, OneOf, Or, Present, Term, simplify
-from tui.domain.match import matches
+from tui.language.match import matches
 
 _trees = filters()
 

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.property.strategies import NOW, events, filters
-from tui.domain.describe import describe, to_text
 from tui.domain.event import Event
 from tui.domain.fields import Field, Kind
 from tui.domain.filter import And, Compare, Filter, Not, Or, Term, simplify
-from tui.domain.grammar import parse
-from tui.domain.match import matches
 from tui.errors import FilterError
+from tui.language.describe import describe, to_text
+from tui.language.grammar import parse
+from tui.language.match import matches
 
 
 def _whole_ms(tree: Filter) -> Filter:

@@ -16,7 +16,7 @@ from itertools import count
 from threading import Lock
 from typing import NamedTuple
 
-from tui.domain.times import event_time
+from tui.deriving.times import event_time
 
 ACCOUNT = "123456789012"
 """Where access keys that nobody mapped belong to; moto's own default."""

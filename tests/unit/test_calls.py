@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tui.domain.calls import call_from, call_of, service_of
+from tui.deriving.calls import call_from, call_of, service_of
+from tui.deriving.tables import bare
+from tui.deriving.verbs import verb_of
 from tui.domain.event import Verb
-from tui.domain.tables import bare
-from tui.domain.verbs import verb_of
 
 INSIGHT = {
     "eventType": "AwsCloudTrailInsight",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from tui.domain.complete import Completion, complete
 from tui.domain.fields import Field
-from tui.domain.grammar import parse
 from tui.errors import FilterError
+from tui.language.complete import Completion, complete
+from tui.language.grammar import parse
 
 NOW = 1_795_183_510_000
 CALLERS = (("alice", 1_200), ("alice smith", 30), ("a*b", 2), ("any", 1), ("bob", 5))

@@ -7,10 +7,10 @@ from hashlib import sha256
 
 import pytest
 
-from tui.domain.derive import derive, id_of
+from tui.deriving.derive import derive, id_of
+from tui.deriving.texts import LIMIT
 from tui.domain.event import Event, Origin, Place, Resource, Result, Severity
 from tui.domain.skipped import Skipped, Why
-from tui.domain.texts import LIMIT
 
 NOON = 1_688_992_800_000
 RECORD: dict[str, object] = {

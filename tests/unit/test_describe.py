@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tui.domain.describe import describe, to_text
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import And, Everything, Exactly, Not, OneOf, Path, Term, Text
-from tui.domain.grammar import parse
+from tui.language.describe import describe, to_text
+from tui.language.grammar import parse
 
 NOW = 1_795_183_510_000
 

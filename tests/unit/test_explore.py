@@ -14,10 +14,10 @@ from tui.analysis.columns import Columns
 from tui.domain.answer import Query, Span
 from tui.domain.fields import BY_NAME, FIELDS
 from tui.domain.filter import Filter
-from tui.domain.grammar import parse
 from tui.errors import Cancelled
 from tui.jobs.explore import Explorer
 from tui.jobs.ingest import ingest
+from tui.language.grammar import parse
 from tui.storage.cache import Cache
 
 FACETS = tuple(field.name for field in FIELDS if field.facet)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.delivered import START, Delivered, line, log_file
-from tui.domain.grammar import parse
 from tui.jobs.decide import record_matches
 from tui.jobs.find import find
 from tui.jobs.ingest import ingest
+from tui.language.grammar import parse
 from tui.storage.cache import Cache
 
 

@@ -25,8 +25,8 @@ from tui.domain.filter import (
     Text,
     Within,
 )
-from tui.domain.grammar import MAX_DEPTH, MAX_TEXT, parse
 from tui.errors import FilterError
+from tui.language.grammar import MAX_DEPTH, MAX_TEXT, parse
 
 NOW = 1_795_183_510_000
 """2026-11-20T14:05:10Z."""

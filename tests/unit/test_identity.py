@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.domain.identity import actor_of, machine_made
+from tui.deriving.identity import actor_of, machine_made
 
 ACCOUNT = "111122223333"
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tests.property.records import ordinary
 from tests.property.strategies import NOW, WORDS, events, filters
+from tui.deriving.derive import derive
+from tui.deriving.texts import object_of
 from tui.domain.answer import Span
-from tui.domain.derive import derive
 from tui.domain.event import Event, Place
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import And, Everything, Exactly, Filter, OneOf, Term
-from tui.domain.grammar import parse
-from tui.domain.lookup import (
+from tui.jobs.lookup import (
     ATTRIBUTES,
     CASE,
     ELSEWHERE,
@@ -29,8 +29,8 @@ from tui.domain.lookup import (
     misses_home,
     plan_lookup,
 )
-from tui.domain.match import field_values, matches
-from tui.domain.texts import object_of
+from tui.language.grammar import parse
+from tui.language.match import field_values, matches
 
 DAY = 86_400_000
 HOME = Place("111122223333", "us-east-1")

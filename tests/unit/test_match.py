@@ -18,8 +18,8 @@ from tui.domain.event import (
     Signal,
 )
 from tui.domain.filter import Compare, OneOf, Path
-from tui.domain.grammar import parse
-from tui.domain.match import is_present_at, known_values, matches, values_at
+from tui.language.grammar import parse
+from tui.language.match import is_present_at, known_values, matches, values_at
 
 NOW = 1_795_183_510_000
 

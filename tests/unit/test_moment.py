@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tui.domain.moment import (
+from tui.errors import TimeError
+from tui.language.moment import (
     LATEST,
     format_moment,
     is_relative,
@@ -15,7 +16,6 @@ from tui.domain.moment import (
     parse_period,
     parse_span,
 )
-from tui.errors import TimeError
 
 NOW = 1_795_183_510_000
 """2026-11-20T14:05:10Z, a Friday."""

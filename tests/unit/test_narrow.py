@@ -6,9 +6,9 @@ import pytest
 
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import Path
-from tui.domain.grammar import parse
-from tui.domain.narrow import exclude, include
 from tui.errors import FilterError
+from tui.language.grammar import parse
+from tui.language.narrow import exclude, include
 
 CALLER, ERROR, ACTION, SEVERITY = (
     BY_NAME[name] for name in ("caller", "error", "action", "severity")

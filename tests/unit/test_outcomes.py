@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tui.deriving.outcomes import MESSAGE_LIMIT, outcome_of
 from tui.domain.event import Outcome, Result
-from tui.domain.outcomes import MESSAGE_LIMIT, outcome_of
 
 
 def test_a_call_without_an_error_is_ok() -> None:

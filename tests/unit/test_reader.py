@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.delivered import START, guid, line, log_file, log_text, write
+from tui.deriving.derive import derive
 from tui.domain.answer import Sighting
-from tui.domain.derive import derive
-from tui.domain.grammar import parse
 from tui.domain.skipped import Why
+from tui.language.grammar import parse
 from tui.sources.wire import untyped
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache

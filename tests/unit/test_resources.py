@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tui.deriving.resources import LIMIT, needs_parameters, resources_from, resources_of
+from tui.deriving.tables import PARTS, rows, table, texts
 from tui.domain.event import Resource
-from tui.domain.resources import LIMIT, needs_parameters, resources_from, resources_of
-from tui.domain.tables import PARTS, rows, table, texts
 
 
 def named(service: str, action: str, request: object = None, response: object = None) -> list[str]:

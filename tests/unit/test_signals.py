@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from tui.domain.calls import call_from
-from tui.domain.conditions import Condition
+from tui.deriving.calls import call_from
+from tui.deriving.conditions import Condition
+from tui.deriving.signals import needs_parameters, signal_of
+from tui.deriving.tables import rows, table, texts
 from tui.domain.event import Actor, Outcome, Result, Severity, Signal
-from tui.domain.signals import needs_parameters, signal_of
-from tui.domain.tables import rows, table, texts
 
 OWN, OTHER = "111122223333", "444455556666"
 USER = Actor("jo", "IAMUser", account=OWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.domain.times import event_time
+from tui.deriving.times import event_time
 
 NOON = 1_688_992_800_000
 """2023-07-10T12:40:00Z."""

@@ -14,8 +14,8 @@ from tui.cli.table import as_table
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.coverage import Cell
-from tui.domain.moment import parse_span
 from tui.jobs.coverage import coverage
+from tui.language.moment import parse_span
 
 _DAY = 86_400_000
 _DEFAULT_DAYS = 90

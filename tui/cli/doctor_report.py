@@ -14,7 +14,6 @@ from typing import NamedTuple
 from tui import __version__
 from tui.cli.plain import plain
 from tui.cli.terminal import SMALLEST, Terminal, speaks_utf8
-from tui.domain.moment import format_moment
 from tui.jobs.doctor import (
     AccountHealth,
     State,
@@ -22,6 +21,7 @@ from tui.jobs.doctor import (
     trail_state,
     trail_troubles,
 )
+from tui.language.moment import format_moment
 from tui.sources.aws.permissions import Tested, Verdict
 from tui.sources.aws.trails import Trail
 from tui.storage.health import SQLITE, Health

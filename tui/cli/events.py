@@ -16,9 +16,9 @@ from tui.cli.filtering import filter_of, number_of
 from tui.cli.table import as_csv, as_table
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
-from tui.domain.moment import parse_span
 from tui.jobs.coverage import known_since, lacking
 from tui.jobs.find import find
+from tui.language.moment import parse_span
 from tui.storage import reader
 from tui.storage.cache import Cache, Connection
 

@@ -9,9 +9,9 @@ from datetime import tzinfo
 from tui.cli.caching import open_cache
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
-from tui.domain.moment import parse_span
 from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
+from tui.language.moment import parse_span
 
 _DAY = 86_400_000
 _HISTORY_DAYS = 90

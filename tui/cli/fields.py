@@ -68,7 +68,7 @@ def _of_row(field: Field) -> Callable[[Row, bytes], object]:
 
 
 def _at(record: bytes, path: Path) -> object:
-    from tui.domain.match import values_at  # only asked for when a path is
+    from tui.language.match import values_at  # only asked for when a path is
     from tui.sources.wire import untyped
 
     values = untyped(record)

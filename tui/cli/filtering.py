@@ -8,9 +8,9 @@ import time
 from tui.cli.zones import zone_of
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import And, Compare, Everything, Filter, Term
-from tui.domain.grammar import parse
-from tui.domain.moment import parse_span
 from tui.errors import UsageError
+from tui.language.grammar import parse
+from tui.language.moment import parse_span
 
 _DIGITS = 15
 """Digits of the largest count anybody needs; SQLite takes no more than 18."""

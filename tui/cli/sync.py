@@ -13,12 +13,12 @@ from tui.cli.caching import open_cache
 from tui.cli.filtering import number_of
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
-from tui.domain.moment import parse_span
 from tui.domain.syncing import Phase, Standing, Wish
 from tui.errors import TrailhoundError
 from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
 from tui.jobs.sync_plan import plan
+from tui.language.moment import parse_span
 
 _EVERY = 1.0
 """Seconds between two lines about one source."""

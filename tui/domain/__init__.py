@@ -1,1 +1,1 @@
-"""Pure values and rules of CloudTrail: no files, no network, no database, no clock."""
+"""The values everything speaks in: events, filters, answers; no files, no network, no clock."""

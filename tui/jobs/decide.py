@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tui.domain.derive import derive
+from tui.deriving.derive import derive
 from tui.domain.filter import Filter
-from tui.domain.match import matches
 from tui.domain.skipped import Skipped
 from tui.jobs.records import Records
+from tui.language.match import matches
 from tui.sources.wire import untyped
 from tui.storage.cache import Connection
 

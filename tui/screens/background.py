@@ -15,13 +15,13 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui.domain.answer import Query
-from tui.domain.complete import complete
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import CacheDamaged, TrailhoundError
 from tui.jobs.coverage import Lacking, lacking
 from tui.jobs.preview import newest, skipped_count
+from tui.language.complete import complete
 from tui.screens.apart import apart
 from tui.screens.board import SyncBoard, fill
 from tui.screens.work import (

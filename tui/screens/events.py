@@ -16,13 +16,13 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Footer
 
-from tui.domain import narrow
 from tui.domain.answer import WINDOW
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.preview import Preview
+from tui.language import narrow
 from tui.screens import keys, wording
 from tui.screens.answers import Answers
 from tui.screens.question import Question, half_typed, has_words

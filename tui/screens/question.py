@@ -13,8 +13,8 @@ from datetime import UTC, tzinfo
 from tui.domain.answer import Query, Span
 from tui.domain.fields import Field, shown
 from tui.domain.filter import And, Everything, Exactly, Filter, Not, OneOf, Or, Present, Term, Text
-from tui.domain.grammar import parse
-from tui.domain.tokens import Kind, scan
+from tui.language.grammar import parse
+from tui.language.tokens import Kind, scan
 
 ALWAYS_COUNTED = ("account", "region")
 """Facets the status line speaks of."""

@@ -16,10 +16,10 @@ from textual.message_pump import MessagePump
 from textual.worker import Worker
 
 from tui.domain.answer import Row, Sighting
-from tui.domain.complete import Completion
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
 from tui.jobs.coverage import Lacking
+from tui.language.complete import Completion
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.jobs.explore import Explorer, View

@@ -1,4 +1,4 @@
-"""From files to a batch of dictionary-coded rows: the fast way to what `domain.derive` says.
+"""From files to a batch of dictionary-coded rows: the fast way to what `deriving.derive` says.
 
 The ordinary record is decoded into a few typed fields, its larger objects left as bytes, and all
 ordinary records of a batch are coded column by column (`rows`). Whatever does not fit (wrong types,

@@ -14,17 +14,17 @@ from itertools import compress
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar, cast
 
-from tui.domain import outcomes, resources, signals
+from tui.deriving import outcomes, resources, signals
+from tui.deriving.calls import AGGREGATED, INSIGHT, call_from
+from tui.deriving.derive import derive
+from tui.deriving.identity import actor_of
+from tui.deriving.tables import PARTS
+from tui.deriving.texts import clean, text_of
+from tui.deriving.times import event_time
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
-from tui.domain.calls import AGGREGATED, INSIGHT, call_from
-from tui.domain.derive import derive
 from tui.domain.event import Actor, Call, Event, Origin, Outcome, Place, Resource, Signal
 from tui.domain.guid import guid_bytes
-from tui.domain.identity import actor_of
 from tui.domain.skipped import Skipped
-from tui.domain.tables import PARTS
-from tui.domain.texts import clean, text_of
-from tui.domain.times import event_time
 from tui.sources import canonical
 from tui.sources.wire import ABSENT, ENTRIES, UNREADABLE, WireRecord, parsed
 

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from tui.domain.times import event_time
+from tui.deriving.times import event_time
 
 ROOT = "AWSLogs"
 DAY_MS = 86_400_000

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tui.deriving.texts import boolean_of, first_text, object_of, text_of
+from tui.deriving.verbs import strongest, verb_of
+from tui.deriving.walk import texts_at
 from tui.domain.event import Call
-from tui.domain.texts import boolean_of, first_text, object_of, text_of
-from tui.domain.verbs import strongest, verb_of
-from tui.domain.walk import texts_at
 
 UNKNOWN = "unknown"
 """The action or service of a record that names none."""

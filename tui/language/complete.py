@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from tui.domain.describe import shown, value_text
 from tui.domain.fields import FIELDS, Field
 from tui.domain.fields import Kind as Compared
-from tui.domain.terms import SEVERITIES, rank, subject_of
-from tui.domain.tokens import RECORD, TOP_LEVEL, Kind, Piece, Token, scan
+from tui.language.describe import shown, value_text
+from tui.language.terms import SEVERITIES, rank, subject_of
+from tui.language.tokens import RECORD, TOP_LEVEL, Kind, Piece, Token, scan
 
 Values: TypeAlias = Callable[[Field, str], Sequence[tuple[str, int]]]
 """Gives the values of a field that fit what is typed so far, with how many events have each."""

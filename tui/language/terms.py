@@ -32,9 +32,9 @@ from tui.domain.filter import (
     Text,
     Within,
 )
-from tui.domain.moment import is_relative, parse_period
-from tui.domain.tokens import RECORD, TOP_LEVEL, Piece, Token, is_known
 from tui.errors import FilterError, TimeError
+from tui.language.moment import is_relative, parse_period
+from tui.language.tokens import RECORD, TOP_LEVEL, Piece, Token, is_known
 
 MAX_VALUE = 1_000
 """Characters in a pattern or in a text; `:=` takes longer ones, as an S3 object's ARN can be."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from tui.deriving.tables import table, texts
+from tui.deriving.texts import first_text, object_of, text_of
 from tui.domain.event import Actor
-from tui.domain.tables import table, texts
-from tui.domain.texts import first_text, object_of, text_of
 
 AWS = "AWS"
 """The caller of records that have no identity, such as Insights events: AWS wrote them itself."""

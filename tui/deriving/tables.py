@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.domain.texts import text_of
-from tui.domain.walk import flat
+from tui.deriving.texts import text_of
+from tui.deriving.walk import flat
 
 _FOLDER = Path(__file__).parent.parent / "data"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.domain.calls import UNKNOWN, service_of
+from tui.deriving.calls import UNKNOWN, service_of
+from tui.deriving.texts import clean, object_of, text_of
 from tui.domain.event import Outcome, Result
-from tui.domain.texts import clean, object_of, text_of
 
 MESSAGE_LIMIT = 100
 """Bytes of an error message that stand for a missing error code."""

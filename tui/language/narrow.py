@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tui.domain.describe import name_text, value_text
 from tui.domain.fields import Field, Kind
 from tui.domain.filter import Subject
-from tui.domain.grammar import parse
-from tui.domain.terms import rank, subject_of
-from tui.domain.tokens import Kind as Sign
-from tui.domain.tokens import Token, scan
+from tui.language.describe import name_text, value_text
+from tui.language.grammar import parse
+from tui.language.terms import rank, subject_of
+from tui.language.tokens import Kind as Sign
+from tui.language.tokens import Token, scan
 
 _ANY_TIME = 4_102_444_800_000
 """The year 2100 in ms: only whether the text can be read matters here, not the times in it."""

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tui.deriving.calls import UNKNOWN
+from tui.deriving.derive import DIGEST
+from tui.deriving.texts import LIMIT
 from tui.domain.answer import Span
-from tui.domain.calls import UNKNOWN
-from tui.domain.derive import DIGEST
-from tui.domain.describe import describe, shown
 from tui.domain.event import Place
 from tui.domain.fields import BY_NAME, Field
 from tui.domain.filter import (
@@ -33,7 +33,7 @@ from tui.domain.filter import (
     simplify,
 )
 from tui.domain.spans import missing
-from tui.domain.texts import LIMIT
+from tui.language.describe import describe, shown
 
 DAYS = 90
 """How far event history goes back."""

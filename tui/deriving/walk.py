@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from tui.domain.texts import text_of
+from tui.deriving.texts import text_of
 
 EMPTY: tuple[object, ...] = ("", {}, [])
 """Values that say nothing."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from tui.domain.calls import AGGREGATED, INSIGHT
-from tui.domain.conditions import Condition, Facts, Route
+from tui.deriving.calls import AGGREGATED, INSIGHT
+from tui.deriving.conditions import Condition, Facts, Route
+from tui.deriving.tables import Needs, bare, pattern, rows, table, texts
 from tui.domain.event import Actor, Call, Outcome, Result, Severity, Signal
-from tui.domain.tables import Needs, bare, pattern, rows, table, texts
 
 _INSIGHT = Signal(Severity.MEDIUM, "unusual activity found by CloudTrail Insights")
 

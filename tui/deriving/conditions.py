@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
+from tui.deriving.tables import PARTS, pattern, texts
+from tui.deriving.texts import text_of
+from tui.deriving.walk import EMPTY, values_at
 from tui.domain.event import Actor, Call, Outcome
-from tui.domain.tables import PARTS, pattern, texts
-from tui.domain.texts import text_of
-from tui.domain.walk import EMPTY, values_at
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 

@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from tui.domain.calls import AGGREGATED, INSIGHT, call_of, summarised
+from tui.deriving.calls import AGGREGATED, INSIGHT, call_of, summarised
+from tui.deriving.tables import PARTS, Needs, bare, pattern, rows, table, texts
+from tui.deriving.texts import clean, first_text, text_of
+from tui.deriving.walk import child, texts_at, values_at
 from tui.domain.event import Resource
-from tui.domain.tables import PARTS, Needs, bare, pattern, rows, table, texts
-from tui.domain.texts import clean, first_text, text_of
-from tui.domain.walk import child, texts_at, values_at
 
 LIMIT = 100
 """Resources kept per event; a call may name thousands, and the record still does."""

@@ -25,9 +25,9 @@ from tui.domain.filter import (
     Within,
     simplify,
 )
-from tui.domain.moment import format_moment
-from tui.domain.terms import SEVERITIES, means_network, subject_of
-from tui.domain.tokens import RECORD, is_known, quote, scan
+from tui.language.moment import format_moment
+from tui.language.terms import SEVERITIES, means_network, subject_of
+from tui.language.tokens import RECORD, is_known, quote, scan
 
 _ORDER = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 _TIME_ORDER = {">=": "from", "<=": "up to", ">": "after", "<": "before"}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from tui.deriving.tables import bare, pattern, table, texts
+from tui.deriving.texts import object_of
 from tui.domain.event import Verb
-from tui.domain.tables import bare, pattern, table, texts
-from tui.domain.texts import object_of
 
 _STRENGTH = (Verb.READ, Verb.WRITE, Verb.DESTRUCTIVE, Verb.PERMISSION)
 

@@ -28,8 +28,8 @@ from datetime import UTC, tzinfo
 from itertools import pairwise
 
 from tui.domain.filter import And, Everything, Filter, Not, Or, simplify
-from tui.domain.terms import Reading, read_term, read_text
-from tui.domain.tokens import Kind, Token, scan
+from tui.language.terms import Reading, read_term, read_text
+from tui.language.tokens import Kind, Token, scan
 
 MAX_TEXT = 10_000
 """Characters in a filter."""

@@ -12,16 +12,16 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 
-from tui.domain.calls import call_of
+from tui.deriving.calls import call_of
+from tui.deriving.identity import actor_of
+from tui.deriving.outcomes import outcome_of
+from tui.deriving.resources import resources_of
+from tui.deriving.signals import signal_of
+from tui.deriving.tables import PARTS
+from tui.deriving.texts import clean, first_text, object_of, text_of
+from tui.deriving.times import event_time
 from tui.domain.event import Event, Origin, Place
-from tui.domain.identity import actor_of
-from tui.domain.outcomes import outcome_of
-from tui.domain.resources import resources_of
-from tui.domain.signals import signal_of
 from tui.domain.skipped import Skipped, Why
-from tui.domain.tables import PARTS
-from tui.domain.texts import clean, first_text, object_of, text_of
-from tui.domain.times import event_time
 
 DIGEST = "sha256:"
 """What the id of a record without one begins with."""

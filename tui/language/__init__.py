@@ -1,0 +1,1 @@
+"""The filter language: reading, describing, completing, editing and matching filters and times."""
