@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -135,9 +135,9 @@ def test_a_string_that_never_ends_is_read_once() -> None:
         b'{"eventVersion"' * 60_000,
         b'{"a":"' * 300_000,
     ):
-        started = perf_counter()
+        started = process_time()
         assert skips(text)
-        assert perf_counter() - started < 5
+        assert process_time() - started < 10
 
 
 def test_a_record_nested_beyond_reason_hides_no_neighbour() -> None:
