@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-from time import perf_counter
+from time import process_time
 
 import pytest
 from isal import igzip
@@ -145,8 +145,8 @@ def test_sixty_megabytes_in_one_file_take_seconds(damaged: bool) -> None:
         some[7_000] = some[7_000][:-1]
     text = log_text(*some)
     assert len(text) > 60_000_000
-    started = perf_counter()
+    started = process_time()
     found, skipped = read(text)
-    assert perf_counter() - started < 15
+    assert process_time() - started < 15
     assert len(found) == 11_500 - damaged
     assert skipped == [(Why.NOT_JSON, 7_000)] * damaged
