@@ -66,6 +66,7 @@ async def drawn(cache: Cache, picture: Picture) -> str:
     """Return a picture as SVG."""
     app = TrailhoundApp(cache, None, UTC)
     async with app.run_test(size=picture.size) as pilot:
+        app.register_themes()
         app.theme = picture.theme
         await settled(pilot)
         app.screen.query_one(FilterInput).value = picture.filter

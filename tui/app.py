@@ -79,9 +79,10 @@ class TrailhoundApp(App[None]):
     def on_mount(self) -> None:
         """Show the events; the other themes can wait until that is done."""
         self.push_screen(self._events)
-        self.call_after_refresh(self._register_themes)
+        self.call_after_refresh(self.register_themes)
 
-    def _register_themes(self) -> None:
+    def register_themes(self) -> None:
+        """Make every theme known that can be read."""
         for theme in load(theme_folders()).found.values():
             self.register_theme(palette.textual_theme(theme))
 
