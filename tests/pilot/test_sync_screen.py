@@ -60,17 +60,17 @@ async def ended(explored: Explored) -> None:
 
 
 async def test_the_events_screen_fills_by_itself(aws: LoopbackAws, tmp_path: Path) -> None:
-    plant(aws, 130)
+    plant(aws, 300)
     async with exploring(tmp_path / "cache.db", wish=wish()) as explored:
         await explored.until(lambda: "syncing" in explored.text)
-        await explored.until(lambda: explored.total == 130)
+        await explored.until(lambda: explored.total == 300)
         await ended(explored)
         assert "synced 2 of 2 sources" in explored.text
         await explored.press("s")
         await explored.until(lambda: "requests" in explored.text)
         assert f"{ACCOUNT} us-east-1 history" in explored.text
         assert f"{ACCOUNT} us-east-1 insights" in explored.text
-        assert "130 events" in explored.text
+        assert "300 events" in explored.text
         await explored.press("escape")
         assert not isinstance(explored.app.screen, SyncScreen)
 
@@ -124,7 +124,7 @@ async def test_a_failed_source_is_listed_first_with_its_reason_and_can_be_retrie
 async def test_a_paused_sync_asks_for_nothing_and_goes_on_when_let(
     aws: LoopbackAws, tmp_path: Path
 ) -> None:
-    plant(aws, 1_000)
+    plant(aws, 2_800)
     async with exploring(tmp_path / "cache.db", wish=wish(48)) as explored:
         await explored.until(lambda: explored.total > 0)
         await explored.press("s")
@@ -146,13 +146,13 @@ async def test_a_paused_sync_asks_for_nothing_and_goes_on_when_let(
 async def test_escape_stops_the_sync_and_what_came_is_kept(
     aws: LoopbackAws, tmp_path: Path
 ) -> None:
-    plant(aws, 1_000)
+    plant(aws, 2_800)
     async with exploring(tmp_path / "cache.db", wish=wish(48)) as explored:
         await explored.until(lambda: explored.total > 0)
         await explored.press("escape")
         await ended(explored)
         assert "sync stopped" in explored.text, explored.text
-        assert 0 < explored.total < 1_000
+        assert 0 < explored.total < 2_800
 
 
 @pytest.mark.usefixtures("aws")
