@@ -156,5 +156,6 @@ async def exploring(
         explored = Explored(app, pilot)
         if source is None:
             await explored.until(lambda: explored.total >= 0)
-            await explored.settled()
+            if wish is None:  # a sync never lets the workers rest
+                await explored.settled()
         yield explored
