@@ -164,6 +164,22 @@ COMMANDS = (
         "FILTER",
         ("trailhound facets 'error:any' --by caller,action --format json",),
     ),
+    Command(
+        "sql",
+        "ask the cache in SQL, reading only; start with the view `event`",
+        (
+            CACHE,
+            Option(
+                "--format", "form of the rows", values=("table", "json", "csv"), default="table"
+            ),
+        ),
+        "STATEMENT",
+        (
+            "trailhound sql 'select caller, count(*) from event group by 1 order by 2 desc'",
+            "trailhound sql 'select * from pragma_table_info(\"event\")'",
+            "trailhound sql --format csv < question.sql",
+        ),
+    ),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
 _ALWAYS = ("--help", "-h", "--version")

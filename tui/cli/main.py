@@ -22,6 +22,7 @@ _MODULES = {
     "doctor": "tui.cli.doctor",
     "events": "tui.cli.events",
     "facets": "tui.cli.facets",
+    "sql": "tui.cli.sql",
 }
 """The module whose `run` carries out a command; loaded only when it is asked for."""
 
