@@ -338,18 +338,6 @@ def test_a_file_that_is_not_there_cannot_be_read() -> None:
         simulated().read(LogObject("s3://elsewhere/key.json.gz", "demo", 1))
 
 
-def test_live_events_are_in_the_range_and_the_same_for_any_cut_of_it() -> None:
-    source = simulated()
-    whole = list(source.live(NOW, NOW + 120_000))
-    cut = [*source.live(NOW, NOW + 50_500), *source.live(NOW + 50_500, NOW + 120_000)]
-    assert whole == cut
-    assert 120 <= len(whole) <= 600
-    times = [seconds(orjson.loads(record)["eventTime"]) * 1000 for record in whole]
-    assert times == sorted(times)
-    assert times[0] > NOW
-    assert times[-1] <= NOW + 120_000
-
-
 def test_every_persona_finds_something_on_its_menu() -> None:
     workload = Workload(SEED, 1, 1)
     working = {

@@ -7,9 +7,7 @@ compressed ones for one build of isal on one kind of processor.
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Iterator
-from itertools import accumulate
 from random import Random
 
 from isal import igzip
@@ -25,9 +23,10 @@ from tui.simulation.delivery import (
     slots_of,
 )
 from tui.simulation.kinds import Extra, extras
+from tui.simulation.live import RATE, LiveAccounts
 from tui.simulation.organization import organization
 from tui.simulation.tokens import DAY, SLOT, seeded
-from tui.simulation.workload import Workload, week_slot
+from tui.simulation.workload import Workload
 
 ORDINARY_EVENTS, ORDINARY_DAYS = 50_000, 7
 STORY_BEFORE_NOW = 26 * 3_600
@@ -92,25 +91,9 @@ class SimulatedAccounts:
         rng.shuffle(records)
         return f'{{"Records":[{",".join(records)}]}}'.encode()
 
-    def live(self, after: int, until: int) -> Iterator[bytes]:
-        """Yield further records, one to five a second, oldest first.
-
-        Their eventTime is in (after, until], both in ms since 1970 UTC; a second has the same
-        records whatever range asks for it.
-        """
-        cells = [
-            (account, region)
-            for account in organization().accounts
-            for region in organization().regions.names
-        ]
-        rates = [self._workload.rates(*cell) for cell in cells]
-        for second in range(after // 1000 + 1, until // 1000 + 1):
-            rng = seeded(self._seed, "live", second)
-            slot = week_slot(second)
-            totals = list(accumulate(rate[slot] for rate in rates))
-            for _ in range(1 + int(5 * rng.random() * rng.random())):
-                place = bisect(totals, int(rng.random() * totals[-1]))
-                yield self._workload.one(*cells[place], second, rng).encode()
+    def live(self, start: int, rate: float = RATE) -> LiveAccounts:
+        """Return what goes on happening after `start` (ms since 1970 UTC), at events a second."""
+        return LiveAccounts(self._seed, self._workload, start, rate)
 
     def _ordinary(self, delivery: Delivery, rng: Random) -> list[str]:
         if not delivery.records:
