@@ -1,0 +1,79 @@
+"""Digest files and public keys in the cache: the evidence, as it was fetched.
+
+A digest file is known by its URI and version; one that was altered is another version, and both
+stay. Owns the tables `digest` and `public_key`. What is vouched for by them is `verdicts`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from tui.domain.digests import Chain, DigestFile, PublicKey, SavedDigest
+
+_FILE = "uri, version, metadata, body"
+_CHAIN = "trail, home, account, region, backfill"
+
+
+def add_keys(connection: sqlite3.Connection, keys: Iterable[PublicKey]) -> None:
+    """Keep public keys; of one known by its region and fingerprint, the latest answer."""
+    connection.executemany("INSERT OR REPLACE INTO public_key VALUES (?, ?, ?, ?, ?)", keys)
+
+
+def keys(connection: sqlite3.Connection, region: str) -> list[PublicKey]:
+    """Return the public keys of a region."""
+    query = 'SELECT region, fingerprint, value, start, "end" FROM public_key WHERE region = ?'
+    return [PublicKey(*row) for row in connection.execute(query, (region,))]
+
+
+def add(connection: sqlite3.Connection, saved: SavedDigest) -> int:
+    """Keep a digest file with its verdict, or only the new verdict, and return its number."""
+    file = saved.file
+    number: int = connection.execute(
+        "INSERT INTO digest (uri, version, metadata, body, size, "
+        f'{_CHAIN}, start, "end", verdict, at) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uri, version) DO UPDATE "
+        "SET verdict = excluded.verdict, at = excluded.at, metadata = excluded.metadata, "
+        "body = excluded.body, size = excluded.size, start = excluded.start RETURNING id",
+        (
+            *(file.uri, file.version, json.dumps(dict(file.metadata)), file.body, len(file.body)),
+            *(*saved.chain, saved.start, saved.end, saved.verdict, saved.at),
+        ),
+    ).fetchone()[0]
+    return number
+
+
+def versions(connection: sqlite3.Connection, chain: Chain) -> set[tuple[str, str]]:
+    """Return (URI, version) of each digest file of a chain that is kept."""
+    query = f"SELECT uri, version FROM digest WHERE ({_CHAIN}) = (?, ?, ?, ?, ?)"
+    return set(connection.execute(query, chain))
+
+
+def files(
+    connection: sqlite3.Connection, wanted: Sequence[tuple[str, str]]
+) -> Iterator[DigestFile]:
+    """Yield the kept files of these URIs and versions, in that order."""
+    query = f"SELECT {_FILE} FROM digest WHERE uri = ? AND version = ?"
+    for each in wanted:
+        row = connection.execute(query, each).fetchone()
+        if row is not None:
+            yield _file(*row)
+
+
+def saved(
+    connection: sqlite3.Connection, start: int, end: int
+) -> Iterator[tuple[int, SavedDigest]]:
+    """Yield each kept digest, with its number, that ends after `start` and not after `end`."""
+    query = (
+        f'SELECT id, start, "end", verdict, at, {_CHAIN}, {_FILE} FROM digest '
+        'WHERE "end" > ? AND "end" <= ? ORDER BY "end", id'
+    )
+    for row in connection.execute(query, (start, end)):
+        number, began, ended, verdict, at, trail, home, account, region, backfill = row[:10]
+        chain = Chain(trail, home, account, region, bool(backfill))
+        yield number, SavedDigest(_file(*row[10:]), chain, began, ended, verdict, at)
+
+
+def _file(uri: str, version: str, metadata: str, body: bytes) -> DigestFile:
+    return DigestFile(uri, version, json.loads(metadata), body)
