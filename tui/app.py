@@ -21,7 +21,7 @@ from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
 from tui.storage.cache import Cache
 from tui.theming import Theme, load
-from tui.widgets import palette
+from tui.widgets import palette, tones
 from tui.widgets.ascii_only import AsciiOnly
 from tui.widgets.glyphs import ASCII, for_terminal
 
@@ -34,6 +34,7 @@ class TrailhoundApp(App[None]):
 
     TITLE = "trailhound"
     ENABLE_COMMAND_PALETTE = True
+    CSS_PATH = "screens/events.tcss"  # read with the app's own: a screen's would parse all again
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "quit", "quit")]
 
     def __init__(
@@ -76,9 +77,13 @@ class TrailhoundApp(App[None]):
         """Give our widgets' CSS the variables it names."""
         return palette.variables(Theme())
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin with the events, not with an empty screen below them."""
+        return self._events
+
     def on_mount(self) -> None:
-        """Show the events; the other themes can wait until that is done."""
-        self.push_screen(self._events)
+        """Leave the other themes until the events are shown."""
+        tones.follow_theme(self)
         self.call_after_refresh(self.register_themes)
 
     def register_themes(self) -> None:

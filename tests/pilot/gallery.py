@@ -21,7 +21,7 @@ from tui.domain.answer import Row
 from tui.domain.progress import Step
 from tui.paths import theme_folders
 from tui.theming import Theme, load
-from tui.widgets import palette
+from tui.widgets import palette, tones
 from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Chosen, Facets
 from tui.widgets.filter_bar import FilterBar
@@ -60,6 +60,7 @@ class Stage(App[None]):
 
     def on_mount(self) -> None:
         """Take on the theme."""
+        tones.follow_theme(self)
         for theme in load(theme_folders()).found.values():
             self.register_theme(palette.textual_theme(theme))
         self.theme = self._theme_name

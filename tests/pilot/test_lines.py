@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from tests.pilot.gallery import Gallery, OneWidget
 from tui.domain.answer import Sighting
 from tui.domain.event import Actor
 from tui.domain.progress import Step
+from tui.theming import Theme
+from tui.widgets import palette
 from tui.widgets.loading import Loading
 from tui.widgets.status_line import Status, StatusLine
 from tui.widgets.summary import Summary
@@ -110,3 +114,17 @@ async def test_without_colour_the_signs_still_tell(monkeypatch: pytest.MonkeyPat
         shown = app.export_screenshot()
         for words in ("▲▲▲", "denied", "NoSuchBucket", "✓", "✗"):
             assert words in shown
+
+
+async def test_a_theme_that_changes_one_role_only_redraws_what_is_said_in_it() -> None:
+    widget = StatusLine(Status("left", "late", right_tone="denied"))
+    app = OneWidget(widget)
+    async with app.staged(40, 3) as pilot:
+        redder = Theme("redder", colors=replace(Theme().colors, denied="#ff0000"))
+        app.register_theme(palette.textual_theme(redder))
+        app.theme = "redder"
+        await pilot.pause()
+        await pilot.pause()
+        drawn = app.screen._compositor.render_strips()[0]
+        colors = [segment.style.color for segment in drawn if segment.style]
+        assert "#ff0000" in {color.name for color in colors if color}

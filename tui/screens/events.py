@@ -52,7 +52,6 @@ SYNC_AFTER = 0.5
 class EventsScreen(Answers):
     """Browse what is cached, while a source may still be read."""
 
-    CSS_PATH = "events.tcss"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
         (0, "-narrow"),
         (WIDE, "-wide"),

@@ -48,10 +48,8 @@ class _Line(NamedTuple):
 class Facets(LineView):
     """Foldable lists of values; the cursor stays on its value whatever moves around it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"ground--share"}
     DEFAULT_CSS = """
     Facets { background: $surface; width: 30; height: 1fr; }
-    Facets > .ground--share { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "choose(True)", "Include"),
@@ -246,7 +244,7 @@ class Facets(LineView):
         if ground is not None or not line.most:
             return strip
         share = max(1, line.number * width // line.most) if line.number else 0
-        shade = Style(bgcolor=self.get_component_rich_style("ground--share").bgcolor)
+        shade = tones.ground(self, "panel")
         left, right = strip.divide([share, width]) if 0 < share < width else (strip, Strip.blank(0))
         return Strip.join([_shaded(left, shade), right]) if share else strip
 

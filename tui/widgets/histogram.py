@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -45,11 +44,9 @@ class HistogramView(Widget, can_focus=True):
     """Bars over one or more lines, and one line of axis under them."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES, "ground--picked"}
     DEFAULT_CSS = """
     HistogramView { height: 3; width: 1fr; background: $background; }
-    HistogramView > .ground--picked { background: $selection; }
-    """ + tones.css("HistogramView")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Earlier", show=False),
         Binding("right,l", "move(1)", "Later", show=False),
@@ -205,7 +202,7 @@ class HistogramView(Widget, can_focus=True):
         below = (lines - 1 - y) * steps
         all_levels = levels(shown.counts, peak, lines * steps)
         bad_levels = shares(all_levels, shown.counts, shown.troubled)
-        picked = Style(bgcolor=self.get_component_rich_style("ground--picked").bgcolor)
+        picked = tones.ground(self, "selection")
         first, last = self._bounds()
         strips = [tones.strip(self, [(" " * _MARGIN, "text")])]
         spans = ((0, first, None), (first, last + 1, picked), (last + 1, None, None))

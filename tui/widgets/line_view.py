@@ -31,16 +31,13 @@ class LineView(ScrollView, can_focus=True):
     """Lines at the top that do not scroll."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES, "ground--cursor", "ground--resting"}
     DEFAULT_CSS = """
     LineView {
         overflow-x: hidden;
         overflow-y: scroll;
         scrollbar-size: 0 0;
     }
-    LineView > .ground--cursor { background: $selection; }
-    LineView > .ground--resting { background: $resting; }
-    """ + tones.css("LineView")
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "step(-1)", "Up", show=False),
         Binding("down,j", "step(1)", "Down", show=False),
@@ -140,8 +137,7 @@ class LineView(ScrollView, can_focus=True):
         """Return what lies behind the line of the cursor; None for any other line."""
         if index != self.cursor:
             return None
-        name = "ground--cursor" if self.has_focus else "ground--resting"
-        return Style(bgcolor=self.get_component_rich_style(name).bgcolor)
+        return tones.ground(self, "selection" if self.has_focus else "resting")
 
     def _edged(self, strip: Strip, line: int) -> Strip:
         """Return the line with the thumb, or a blank that costs nothing, at its end."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -36,11 +35,10 @@ def amount(number: float, unit: str) -> str:
 class Loading(Widget):
     """Label, bar, how much of how much, rate and time left."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES}
     DEFAULT_CSS = """
     Loading { height: 1; width: 1fr; background: $surface; display: none; }
     Loading.busy { display: block; }
-    """ + tones.css("Loading")
+    """
 
     def __init__(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.text import Text
 from textual.strip import Strip
@@ -30,10 +29,9 @@ class StatusLine(Widget):
     """One line with words at both ends; where they meet, the left end gives way."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES}
     DEFAULT_CSS = """
     StatusLine { height: 1; width: 1fr; background: $surface; }
-    """ + tones.css("StatusLine")
+    """
 
     def __init__(self, status: Status | None = None, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

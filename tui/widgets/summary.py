@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
-from typing import ClassVar
 
 from rich.console import Console
 from rich.segment import Segment
@@ -116,10 +115,9 @@ class Summary(Widget):
     """The event under the cursor, in words; only lines that changed are drawn anew."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*tones.CLASSES}
     DEFAULT_CSS = """
     Summary { height: 4; width: 1fr; padding: 0 1; background: $surface; }
-    """ + tones.css("Summary")
+    """
 
     def __init__(
         self,
