@@ -12,14 +12,15 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
 from tui.domain.coverage import Covered
-from tui.storage import blocks, covering, files
+from tui.domain.tailing import Position
+from tui.storage import blocks, covering, files, following
 from tui.storage.cache import Cache, transaction
 from tui.storage.known import Known
 from tui.storage.tail import Tail
@@ -39,6 +40,10 @@ class Written:
     seen_again: int
     """Events that were in the cache already, or twice in the batch."""
     skipped: int
+    first: int = field(default=0, compare=False)
+    """Row number of the first event added; the others follow it."""
+    added: Sequence[int] = field(default=(), compare=False)
+    """Positions in the batch of the events added, in the order of their row numbers."""
 
 
 class Writer:
@@ -51,8 +56,13 @@ class Writer:
         self._tail = Tail()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
 
-    def write(self, batch: Batch, covered: Iterable[Covered] = ()) -> Written:
-        """Store a batch durably, with the ranges of time that are covered by it.
+    def write(
+        self,
+        batch: Batch,
+        covered: Iterable[Covered] = (),
+        positions: Iterable[Position] = (),
+    ) -> Written:
+        """Store a batch durably, with the ranges of time and the positions that go with it.
 
         Raises CacheError, and then nothing of it is stored.
         """
@@ -60,6 +70,7 @@ class Writer:
             try:
                 with transaction(self._connection):
                     covering.add(self._connection, covered, int(time.time() * 1000))
+                    following.note(self._connection, positions)
                     return self._write(batch)
             except BaseException:
                 self._known, self._tail = Known(), Tail()  # what they hold was not committed
@@ -86,7 +97,8 @@ class Writer:
         self._tail.store_full(self._connection, self._known.keys.last)
         stored = [file for file, number in zip(batch.files, file_ids, strict=True) if number]
         skipped = sum(file.troubles for file in stored)
-        return Written(len(stored), len(new), len(candidates) - len(new), skipped)
+        again = len(candidates) - len(new)
+        return Written(len(stored), len(new), again, skipped, first, new.tolist())
 
     def _global_rows(self, batch: Batch, file_ids: Ints) -> dict[str, Ints]:
         """Return each column with the cache's ids in place of the batch's own."""
