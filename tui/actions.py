@@ -33,6 +33,7 @@ EVENTS = (
     Action("skipped", "exclamation_mark", "skipped", "what could not be read, and why"),
     Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
+    Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
     Action("previous_pane", "shift+tab", "previous pane", "go to the part before"),
     Action("back", "escape", "back", "stop the work, close what is open, or go to the events"),

@@ -24,8 +24,9 @@ from tui.theming import Theme, load
 from tui.widgets import palette, tones
 from tui.widgets.ascii_only import AsciiOnly
 from tui.widgets.glyphs import ASCII, for_terminal
+from tui.widgets.printable import safe
 
-_KEPT = ("Theme", "Screenshot", "Quit")
+_KEPT = ("Screenshot", "Quit")
 """What Textual offers in the palette and we have no action for."""
 
 
@@ -88,8 +89,12 @@ class TrailhoundApp(App[None]):
 
     def register_themes(self) -> None:
         """Make every theme known that can be read."""
-        for theme in load(theme_folders()).found.values():
+        themes = load(theme_folders())
+        for theme in themes.found.values():
             self.register_theme(palette.textual_theme(theme))
+        for path, reason in themes.rejected:
+            sentence = f"The theme {path} is left out: {reason}"
+            self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
 
 def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:

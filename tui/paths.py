@@ -18,7 +18,18 @@ def cache_file() -> Path:
     return user_cache_path(APP, appauthor=False) / "cache.db"
 
 
+def config_folder() -> Path:
+    """Return the folder of settings, keys and themes: TRAILHOUND_CONFIG, else the platform's."""
+    named = os.environ.get("TRAILHOUND_CONFIG")
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path(APP, appauthor=False)
+
+
 def theme_folders() -> list[Path]:
-    """Return the folders that hold themes: in the wheel, else beside the package."""
+    """Return the folders that hold themes: the user's, in the wheel, else beside the package."""
     here = Path(__file__).parent
-    return [folder for folder in (here / "_themes", here.parent / "themes") if folder.is_dir()]
+    folders = (config_folder() / "themes", here / "_themes", here.parent / "themes")
+    return [folder for folder in folders if folder.is_dir()]

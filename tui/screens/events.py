@@ -23,6 +23,7 @@ from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.preview import Preview
 from tui.language import narrow
+from tui.paths import theme_folders
 from tui.screens import keys, wording
 from tui.screens.answers import Answers
 from tui.screens.question import Question, half_typed, has_words
@@ -30,6 +31,7 @@ from tui.screens.work import (
     Completed,
 )
 from tui.storage.cache import Cache
+from tui.theming import load
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets
@@ -285,6 +287,12 @@ class EventsScreen(Answers):
         from tui.screens.coverage import CoverageScreen
 
         self.app.push_screen(CoverageScreen(self.cache, self.board, glyphs=self.glyphs))
+
+    def action_theme(self) -> None:
+        """Choose the colours."""
+        from tui.screens.themes import ThemeScreen
+
+        self.app.push_screen(ThemeScreen(load(theme_folders()), self.glyphs))
 
     def action_next_pane(self) -> None:
         """Go to the next part of the screen."""

@@ -26,7 +26,7 @@ TONES = {
     State.GAP: "denied",
     State.RECENT: "muted",
     State.FAILED: "failed",
-    State.UNLOGGED: "faint",
+    State.UNLOGGED: "muted",
 }
 HOUR = 3_600_000
 _LABEL = 30
@@ -146,8 +146,8 @@ class CoverageGrid(LineView):
             tones.strip(self, [(fit(f" {name}", label - 1, keep_end=True) + " ", "text")], ground)
         ]
         for number, cell in enumerate(self._in_view(row, width), self._left):
-            chosen = ground is not None and number == self._column
-            look = Style(reverse=True) if chosen else ground
+            chosen = number == self._column
+            look = Style(reverse=not ground.reverse) if ground and chosen else ground
             text = sign(cell.state, self.glyphs) * self._cell_width
             strips.append(tones.strip(self, [(text, TONES[cell.state])], look))
         fill = (" " * max(0, width - sum(strip.cell_length for strip in strips)), "muted")

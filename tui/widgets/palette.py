@@ -7,6 +7,7 @@ them returns `variables(Theme())` from `get_theme_variable_defaults` and registe
 
 from __future__ import annotations
 
+from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 
 from tui.theming import Theme
@@ -50,25 +51,36 @@ _OF_TEXTUAL = {
 
 def variables(theme: Theme) -> dict[str, str]:
     """Return the CSS variables our widgets need, as colours of the theme."""
-    return {name: getattr(theme.colors, role) for name, role in _VARIABLES.items()}
+    return {name: _color(theme, role) for name, role in _VARIABLES.items()}
+
+
+def _color(theme: Theme, role: str) -> str:
+    """Return a role's colour as Textual writes it."""
+    color: str = getattr(theme.colors, role)
+    return f"ansi_{color.replace('-', '_')}" if theme.terminal else color
 
 
 def textual_theme(theme: Theme) -> TextualTheme:
     """Return the theme for `App.register_theme`."""
-    colors = theme.colors
-    textual = {name: getattr(colors, role) for name, role in _OF_TEXTUAL.items()}
+    textual = {name: _color(theme, role) for name, role in _OF_TEXTUAL.items()}
     return TextualTheme(
         name=theme.name,
         dark=theme.dark,
-        primary=colors.accent,
-        secondary=colors.muted,
-        accent=colors.accent,
-        warning=colors.denied,
-        error=colors.critical,
-        success=colors.ok,
-        foreground=colors.text,
-        background=colors.background,
-        surface=colors.surface,
-        panel=colors.panel,
-        variables={**variables(theme), **textual},
+        ansi=theme.terminal,
+        primary=_color(theme, "accent"),
+        secondary=_color(theme, "muted"),
+        accent=_color(theme, "accent"),
+        warning=_color(theme, "denied"),
+        error=_color(theme, "critical"),
+        success=_color(theme, "ok"),
+        foreground=_color(theme, "text"),
+        background=_color(theme, "background"),
+        surface=_color(theme, "surface"),
+        panel=_color(theme, "panel"),
+        variables={**(_ansi(theme) if theme.terminal else {}), **variables(theme), **textual},
     )
+
+
+def _ansi(theme: Theme) -> dict[str, str]:
+    """Return what Textual's own CSS names on a terminal with colours of its own."""
+    return BUILTIN_THEMES["ansi-dark" if theme.dark else "ansi-light"].variables

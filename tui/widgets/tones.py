@@ -34,6 +34,9 @@ TONES = {
 }
 """Tone to the variable of its colour."""
 
+_MARKS = {"selection": Style(reverse=True), "resting": Style(underline=True)}
+_NO_MARK = Style()
+
 Part = tuple[str, str]
 """Safe text and its tone."""
 
@@ -51,7 +54,12 @@ def style(widget: Widget, tone: str) -> Style:
 
 
 def ground(widget: Widget, variable: str) -> Style:
-    """Return the background a variable of the theme names, to lay under something drawn."""
+    """Return the background a variable of the theme names, to lay under something drawn.
+
+    A terminal's own colours may be any; there, what stands out is reversed or underlined.
+    """
+    if widget.app.native_ansi_color:
+        return _MARKS.get(variable, _NO_MARK)
     return _ground(widget.app.theme_variables[variable])
 
 
