@@ -50,7 +50,8 @@ def test_order_is_newest_first_with_the_higher_number_first_of_equals(
 ) -> None:
     columns = Columns({"resource": lambda _name, _after, _last: []})
     for batch in batches:
-        columns.append(columns.last + 1, np.array(batch, np.int64), {})
+        numbers = np.arange(len(batch)) + columns.last + 1
+        columns.append(numbers, np.array(batch, np.int64), {})
         if data.draw(st.booleans()):
             order = columns.order.tolist()
             times = columns.time.tolist()
@@ -61,9 +62,9 @@ def test_order_is_newest_first_with_the_higher_number_first_of_equals(
 
 def test_rows_must_run_on() -> None:
     columns = Columns({"resource": lambda _name, _after, _last: []})
-    columns.append(1, np.array([5, 6]), {})
+    columns.append(np.array([1, 2]), np.array([5, 6]), {})
     with pytest.raises(ValueError, match="row 2"):
-        columns.append(2, np.array([7]), {})
+        columns.append(np.array([2]), np.array([7]), {})
 
 
 def test_an_empty_cache_answers_everything(cache: Cache) -> None:

@@ -57,6 +57,11 @@ def sync(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, dict[s
     return code, json.loads(capsys.readouterr().out)
 
 
+def printed_events(capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, object]]:
+    assert run(["events", "--format", "jsonl", "--limit", "0", *options]) == 0
+    return [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+
+
 def test_event_history_comes_whole_and_a_second_run_adds_nothing(
     aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,12 +107,18 @@ def test_log_files_of_a_bucket_and_history_are_one_timeline(
     bucket.put_object(Bucket="trail-logs", Key=key, Body=body)
     code, summary = sync(capsys, "--s3", "s3://trail-logs", "--since", "-1d")
     assert (code, summary["events"], summary["seen_again"]) == (0, 20, 10)
-    with Cache(path).connection() as connection:
-        sources = {
-            number: {each.source for each in reader.sightings(connection, number)}
-            for number in reader.numbers(connection, Condition())
-        }
-    assert sorted(map(sorted, sources.values())) == [["history", "s3"]] * 10 + [["s3"]] * 10
+    uri = f"s3://trail-logs/{key}"
+    printed = printed_events(capsys, "--fields", "id,source,sources,file,sightings")
+    both = {guid(n) for n in range(10)}
+    for event in printed:
+        wanted = ["s3", "history"] if event["id"] in both else ["s3"]
+        assert (event["source"], event["sources"], event["file"]) == ("s3", wanted, uri)
+        seen = event["sightings"]
+        assert isinstance(seen, list)
+        assert seen[0]["file"] == uri
+        assert [each["source"] for each in seen] == wanted
+    assert len(printed) == 20
+    assert path.exists()
     code, summary = sync(capsys, "--s3", "s3://trail-logs", "--since", "-1d")
     assert (code, summary["events"]) == (0, 0)
 

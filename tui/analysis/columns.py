@@ -168,14 +168,26 @@ class Columns:
         growing = self._ids.setdefault(dimension, Growing(np.int32))
         return growing.values
 
-    def append(self, first: int, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take events whose row numbers run on from `first`, above every known one."""
-        if first <= self.last:
-            raise ValueError(f"row {first} comes after {self.last}")
+    def append(self, number: Ints, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take events whose row numbers ascend, above every known one."""
+        if len(number) and number[0] <= self.last:
+            raise ValueError(f"row {number[0]} comes after {self.last}")
         self._time.append(time)
-        self._number.append(np.arange(first, first + len(time)))
+        self._number.append(number)
         for name, ids in columns.items():
             self._ids.setdefault(name, Growing(np.int32)).append(ids)
+
+    def replace(self, number: Ints, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take what became of events that are here."""
+        at = np.searchsorted(self.number, number)
+        if not np.array_equal(self.number[at], number):
+            raise ValueError("rows that are not here")
+        if not np.array_equal(self.time[at], time):
+            self.time[at] = time
+            self._order, self._sorted_time = np.empty(0, np.int64), np.empty(0, np.int64)
+        for name, ids in columns.items():
+            self.ids(name)[at] = ids
+        self._totals.clear()
 
     def totals(self, dimension: str, size: int) -> Ints:
         """Return how many of all events point at each of `size` rows; only new ones are counted."""

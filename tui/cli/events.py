@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tui.cli.caching import open_cache
-from tui.cli.fields import Column, columns_of
+from tui.cli.fields import Column, Printed, columns_of
 from tui.cli.filtering import filter_of, number_of
 from tui.cli.table import as_csv, as_table
 from tui.cli.zones import zone_of
@@ -113,12 +113,15 @@ def _values(
     connection: Connection, columns: Sequence[Column], numbers: Iterable[int]
 ) -> Iterator[list[object]]:
     opener = _opener(connection) if any(column.of_record for column in columns) else None
+    with_sightings = any(column.of_sightings for column in columns)
     stream = iter(numbers)
     while some := list(islice(stream, _AT_ONCE)):
         rows = reader.rows(connection, some)
+        seen = reader.sightings_of(connection, some) if with_sightings else {}
         opened = opener(some) if opener else [b""] * len(rows)
         for row, record in zip(rows, opened, strict=True):
-            yield [column.value(row, record) for column in columns]
+            printed = Printed(row, record, seen.get(row.number, ()))
+            yield [column.value(printed) for column in columns]
 
 
 def _opener(connection: Connection) -> Callable[[Sequence[int]], Iterable[bytes]]:

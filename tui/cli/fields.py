@@ -1,17 +1,27 @@
-"""The fields `--fields` can name: filter fields, the row's own number, and CloudTrail paths."""
+"""The fields `--fields` can name: filter fields, the row's number, where it was seen, and paths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import NamedTuple
 
-from tui.domain.answer import Row
+from tui.domain.answer import Row, Sighting
 from tui.domain.event import Severity
 from tui.domain.fields import BY_NAME, Field
 from tui.domain.filter import Path
 from tui.errors import UsageError
+
+
+class Printed(NamedTuple):
+    """One event to be printed; what no column needs is empty."""
+
+    row: Row
+    record: bytes = b""
+    sightings: Sequence[Sighting] = ()
+    """The one its record is read from first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +29,32 @@ class Column:
     """One printed field: its title and how to get it."""
 
     title: str
-    value: Callable[[Row, bytes], object]
+    value: Callable[[Printed], object]
     of_record: bool = False
     """Whether it needs the record, which takes opening its file."""
+    of_sightings: bool = False
+    """Whether it needs to know where the event was delivered to."""
 
     def cell(self, value: object) -> str:
         """Return a value as text."""
         if isinstance(value, list):
-            return ", ".join(map(str, value))
+            return ", ".join(map(self.cell, value))
+        if isinstance(value, dict):
+            return f"{value['file']}#{value['ordinal']}"
         return "" if value is None else str(value)
+
+
+_SEEN: dict[str, Callable[[Sequence[Sighting]], object]] = {
+    "source": lambda seen: seen[0].source,
+    "sources": lambda seen: list(dict.fromkeys(each.source for each in seen)),
+    "file": lambda seen: seen[0].uri,
+    "ordinal": lambda seen: seen[0].ordinal,
+    "sightings": lambda seen: [
+        {"file": each.uri, "ordinal": each.ordinal, "source": each.source, "sha256": each.sha256}
+        for each in seen
+    ],
+}
+"""Where an event was delivered to: what its record is read from, and all of it."""
 
 
 def columns_of(names: str) -> tuple[Column, ...]:
@@ -40,31 +67,33 @@ def _column(name: str) -> Column:
     if field:
         return Column(name, _of_row(field))
     if name == "number":
-        return Column(name, lambda row, _: row.number)
+        return Column(name, lambda event: event.row.number)
+    if name in _SEEN:
+        return Column(name, lambda event: _SEEN[name](event.sightings), of_sightings=True)
     if "." in name:
         path = Path(name)
-        return Column(name, lambda _, record: _at(record, path), of_record=True)
-    near = get_close_matches(name, [*BY_NAME, "number"], 1)
+        return Column(name, lambda event: _at(event.record, path), of_record=True)
+    near = get_close_matches(name, [*BY_NAME, *_SEEN, "number"], 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(
         f"There is no field {name!r}.{hint} A CloudTrail path has a dot, such as userIdentity.arn."
     )
 
 
-def _of_row(field: Field) -> Callable[[Row, bytes], object]:
+def _of_row(field: Field) -> Callable[[Printed], object]:
     if field.name == "time":
-        return lambda row, _: (
-            datetime.fromtimestamp(row.time / 1000, UTC).isoformat().replace("+00:00", "Z")
+        return lambda event: (
+            datetime.fromtimestamp(event.row.time / 1000, UTC).isoformat().replace("+00:00", "Z")
         )
     if field.name == "id":
-        return lambda row, _: row.id
+        return lambda event: event.row.id
     if field.name == "severity":
-        return lambda row, _: Severity(row.signal.severity).name.lower()
+        return lambda event: Severity(event.row.signal.severity).name.lower()
     if field.dimension == "resources":
-        return lambda row, _: [
-            value for each in row.resources if (value := getattr(each, field.attribute))
+        return lambda event: [
+            value for each in event.row.resources if (value := getattr(each, field.attribute))
         ]
-    return lambda row, _: getattr(getattr(row, field.dimension), field.attribute)
+    return lambda event: getattr(getattr(event.row, field.dimension), field.attribute)
 
 
 def _at(record: bytes, path: Path) -> object:

@@ -21,6 +21,18 @@ class LogObject(NamedTuple):
     """What changes when the content does: an object's ETag, without its quotes."""
 
 
+_RANKS = {"s3": 2, "local": 1, "demo": 1}
+
+
+def rank(source: str) -> int:
+    """Return how much the records of a source are worth as evidence; the highest stands first.
+
+    What a trail delivered to its bucket goes before a local copy, and that before what an API
+    tells of an event.
+    """
+    return _RANKS.get(source, 0)
+
+
 class ObjectSource(Protocol):
     """Something that holds log objects."""
 

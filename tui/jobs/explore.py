@@ -24,8 +24,8 @@ from tui.domain.progress import Progress, Quiet, Step
 from tui.errors import Cancelled
 from tui.jobs.decide import record_matches
 from tui.jobs.records import Records
-from tui.storage import blocks, reader
-from tui.storage.cache import Cache
+from tui.storage import blocks, ledger, reader
+from tui.storage.cache import Cache, Connection
 from tui.storage.known import TABLES
 from tui.storage.select import condition
 
@@ -58,22 +58,39 @@ class Explorer:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._lock = Lock()
-        self._columns = Columns({table: partial(self._fetch, table) for table in TABLES})
+        self._columns = self._empty()
+        self._revision = 0
 
     def refresh(self) -> int:
-        """Take over what was added to the cache; return how many events there are now."""
+        """Take over what came to the cache, changed or went; return how many events there are."""
         with self._lock, self._cache.connection() as connection:
             connection.execute("BEGIN")  # one moment for blocks and dimensions
+            standing = ledger.read(connection)
+            if standing.removed > self._revision:
+                self._columns = self._empty()
             columns = self._columns
+            changed = []
+            if len(columns) and standing.revision > self._revision:
+                changed = list(blocks.changed(connection, self._revision, columns.last))
+            self._revision = standing.revision
             added = sorted(blocks.load(connection, columns.last), key=lambda block: block.first)
-            if added or not len(columns):
-                for table, dimension in columns.dimensions.items():
-                    dimension.grow(reader.dimension_size(connection, table))
-                sets = columns.resource_sets
-                sets.add(reader.resource_members(connection, sets.last))
+            if added or changed or not len(columns):
+                self._grow(connection)
+            for block in changed:
+                columns.replace(*block.present())
             for block in added:
-                columns.append(block.first, block.time, block.columns)
+                columns.append(*block.present())
             return len(columns)
+
+    def _grow(self, connection: Connection) -> None:
+        columns = self._columns
+        for table, dimension in columns.dimensions.items():
+            dimension.grow(reader.dimension_size(connection, table))
+        sets = columns.resource_sets
+        sets.add(reader.resource_members(connection, sets.last))
+
+    def _empty(self) -> Columns:
+        return Columns({table: partial(self._fetch, table) for table in TABLES})
 
     def _fetch(self, table: str, column: str, after: int, last: int) -> Iterable[str | int | None]:
         with self._cache.connection() as connection:

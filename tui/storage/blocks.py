@@ -35,7 +35,7 @@ Keys = NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Columns of `len(time)` facts whose ids run on from `first`."""
+    """Columns of `len(time)` facts whose ids run on from `first`; without a file, it was let go."""
 
     first: int
     time: NDArray[np.int64]
@@ -44,6 +44,15 @@ class Block:
     def __len__(self) -> int:
         return len(self.time)
 
+    def present(self) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, NDArray[np.uint32]]]:
+        """Return ids, times and columns of the facts that are still there."""
+        numbers = np.arange(self.first, self.first + len(self))
+        there = self.columns["file"] != 0
+        if there.all():
+            return numbers, self.time, self.columns
+        columns = {name: column[there] for name, column in self.columns.items()}
+        return numbers[there], self.time[there], columns
+
 
 def keys_of(event_ids: bytes | bytearray) -> Keys:
     """Fold 16-byte event ids to 32 bits; equal keys are only a hint that ids are equal."""
@@ -51,20 +60,61 @@ def keys_of(event_ids: bytes | bytearray) -> Keys:
     return words[:, 0] ^ words[:, 1] ^ words[:, 2] ^ words[:, 3]
 
 
-def store(connection: sqlite3.Connection, block: Block, keys: Keys) -> None:
-    """Write one block; `keys` has one entry per fact of it."""
-    parts = [block.time.tobytes(), *(block.columns[name].tobytes() for name in COLUMNS)]
+def store(connection: sqlite3.Connection, block: Block, keys: Keys, revision: int) -> None:
+    """Write one block; `keys` has one entry per fact of it, `revision` is the ledger's."""
     connection.execute(
-        "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            block.first,
-            len(block),
-            int(np.min(block.time)),
-            int(np.max(block.time)),
-            isal_zlib.compress(b"".join(parts), _LEVEL),
-            keys.tobytes(),
-        ),
+        "INSERT INTO block (oldest, newest, columns, revision, gone, first, count, keys) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*_packed(block, revision), block.first, len(block), keys.tobytes()),
     )
+
+
+def rewrite(connection: sqlite3.Connection, block: Block, revision: int) -> None:
+    """Write a block anew that was changed; one without any fact is dropped."""
+    if not block.columns["file"].any():
+        connection.execute("DELETE FROM block WHERE first = ?", (block.first,))
+        return
+    connection.execute(
+        "UPDATE block SET oldest = ?, newest = ?, columns = ?, revision = ?, gone = ? "
+        "WHERE first = ?",
+        (*_packed(block, revision), block.first),
+    )
+
+
+def _packed(block: Block, revision: int) -> tuple[int, int, bytes, int, int]:
+    parts = [block.time.tobytes(), *(block.columns[name].tobytes() for name in COLUMNS)]
+    _, times, _ = block.present()
+    gone = len(block) - len(times)
+    data = isal_zlib.compress(b"".join(parts), _LEVEL)
+    return int(np.min(times)), int(np.max(times)), data, revision, gone
+
+
+def holding(
+    connection: sqlite3.Connection, numbers: NDArray[np.int64]
+) -> Iterator[tuple[Block, slice]]:
+    """Yield the blocks that hold some of the facts, to be changed, and which of the facts.
+
+    `numbers` are ascending; what stands in no block is left out.
+    """
+    for first, count in connection.execute("SELECT first, count FROM block").fetchall():
+        start, end = np.searchsorted(numbers, (first, first + count)).tolist()
+        if start < end:
+            query = "SELECT columns FROM block WHERE first = ?"
+            block = _unpack(first, count, connection.execute(query, (first,)).fetchone()[0])
+            columns = {name: column.copy() for name, column in block.columns.items()}
+            yield Block(first, block.time.copy(), columns), slice(start, end)
+
+
+def changed(connection: sqlite3.Connection, since: int, last: int) -> Iterator[Block]:
+    """Yield what was rewritten after a revision, of the facts with ids up to `last`."""
+    rows = connection.execute(
+        "SELECT first, count, columns FROM block WHERE revision > ? AND first <= ?", (since, last)
+    )
+    for first, count, data in rows:
+        yield part(_unpack(first, count, data), 0, last + 1 - first)
+    blocked = last_in_block(connection)
+    if blocked < last:
+        yield from_rows(connection, blocked + 1, last - blocked)[0]
 
 
 def load(connection: sqlite3.Connection, after: int) -> Iterator[Block]:
@@ -93,6 +143,14 @@ def last_in_block(connection: sqlite3.Connection) -> int:
     return int(found[0]) if found else 0
 
 
+def last_before(connection: sqlite3.Connection) -> int:
+    """Return the number before the first fact that stands in no block."""
+    blocked = last_in_block(connection)
+    query = "SELECT id FROM fact WHERE id > ? ORDER BY id LIMIT 1"
+    row = connection.execute(query, (blocked,)).fetchone()
+    return row[0] - 1 if row else blocked
+
+
 def load_keys(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, Keys]]:
     """Yield the event keys of every fact with an id above `after`, as runs with their first id."""
     blocked = last_in_block(connection)
@@ -105,28 +163,33 @@ def load_keys(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int,
         after = blocked
     tail = connection.execute("SELECT id, event_id FROM fact WHERE id > ? ORDER BY id", (after,))
     rows = tail.fetchall()
-    if rows:
-        yield rows[0][0], keys_of(b"".join(event_id_bytes(event_id) for _, event_id in rows))
+    numbers = np.array([number for number, _ in rows], np.int64)
+    keys = keys_of(b"".join(event_id_bytes(event_id) for _, event_id in rows))
+    for run in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(numbers) != 1) + 1):
+        if len(run):
+            yield int(numbers[run[0]]), keys[run]
 
 
 def from_rows(connection: sqlite3.Connection, first: int, count: int) -> tuple[Block, Keys]:
-    """Return a block read from the rows themselves; an empty one if there are no such facts."""
+    """Return a block read from the rows themselves; an empty one if there are no such facts.
+
+    Of `count` ids from `first` on; it begins with the first fact that is there.
+    """
     names = ", ".join(COLUMNS)
     rows = connection.execute(
-        f"SELECT time, {names}, event_id FROM fact WHERE id >= ? ORDER BY id LIMIT ?",
-        (first, count),
+        f"SELECT id, time, {names}, event_id FROM fact WHERE id BETWEEN ? AND ? ORDER BY id",
+        (first, min(first + count - 1, sys.maxsize)),
     ).fetchall()
-    keys = keys_of(b"".join(event_id_bytes(row[-1]) for row in rows))
-    table = np.array([row[:-1] for row in rows], np.int64).reshape(len(rows), len(COLUMNS) + 1)
-    columns = table[:, 1:].astype(np.uint32)
-    return (
-        Block(
-            first,
-            np.ascontiguousarray(table[:, 0]),
-            {name: np.ascontiguousarray(columns[:, i]) for i, name in enumerate(COLUMNS)},
-        ),
-        keys,
-    )
+    table = np.array([row[:-1] for row in rows], np.int64).reshape(len(rows), len(COLUMNS) + 2)
+    begin = rows[0][0] if rows else first
+    places = table[:, 0] - begin
+    size = int(places[-1]) + 1 if rows else 0
+    keys = np.zeros(size, np.uint32)
+    keys[places] = keys_of(b"".join(event_id_bytes(row[-1]) for row in rows))
+    columns = np.zeros((len(COLUMNS) + 1, size), np.int64)
+    columns[:, places] = table[:, 1:].T
+    named = zip(COLUMNS, columns[1:].astype(np.uint32), strict=True)
+    return Block(begin, columns[0], dict(named)), keys
 
 
 def event_id_bytes(event_id: bytes | str) -> bytes:

@@ -62,7 +62,7 @@ class Totals(NamedTuple):
 def count(connection: sqlite3.Connection) -> int:
     """Return how many events there are, from the blocks and what stands in none."""
     blocked, last = connection.execute(
-        "SELECT coalesce(sum(count), 0), coalesce(max(first + count - 1), 0) FROM block"
+        "SELECT coalesce(sum(count - gone), 0), coalesce(max(first + count - 1), 0) FROM block"
     ).fetchone()
     tail = connection.execute("SELECT count(*) FROM fact WHERE id > ?", (last,)).fetchone()[0]
     number: int = blocked + tail
@@ -198,17 +198,27 @@ def body(connection: sqlite3.Connection, file: int) -> bytes | None:
 
 
 def sightings(connection: sqlite3.Connection, number: int) -> list[Sighting]:
-    """Return every place an event was delivered to, the first one first."""
-    query = (
-        "SELECT file.uri, seen.ordinal, file.source, file.sha256 FROM ("
-        "SELECT file, ordinal, 0 AS later FROM fact WHERE id = ?1 "
-        "UNION ALL SELECT file, ordinal, 1 FROM sighting WHERE fact = ?1) AS seen "
-        "JOIN file ON file.id = seen.file ORDER BY later, file.id"
-    )
-    return [
-        Sighting(uri, ordinal, source, sha256.hex())
-        for uri, ordinal, source, sha256 in connection.execute(query, (number,))
-    ]
+    """Return every place an event was delivered to; the one its record is read from first."""
+    return sightings_of(connection, [number]).get(number, [])
+
+
+def sightings_of(
+    connection: sqlite3.Connection, wanted: Sequence[int]
+) -> dict[int, list[Sighting]]:
+    """Return, for each event, what `sightings` does."""
+    found: dict[int, list[Sighting]] = {}
+    for some in _chunks(wanted):
+        marks = _marks(some)
+        query = (
+            "SELECT fact, file.uri, seen.ordinal, file.source, file.sha256 FROM ("
+            f"SELECT id AS fact, file, ordinal, 0 AS later FROM fact WHERE id IN ({marks}) "
+            f"UNION ALL SELECT fact, file, ordinal, 1 FROM sighting WHERE fact IN ({marks})"
+            ") AS seen JOIN file ON file.id = seen.file ORDER BY fact, later, file.id"
+        )
+        for number, uri, ordinal, source, sha256 in connection.execute(query, (*some, *some)):
+            sighting = Sighting(uri, ordinal, source, sha256.hex())
+            found.setdefault(number, []).append(sighting)
+    return found
 
 
 def skips(connection: sqlite3.Connection, limit: int = 1000) -> list[FileSkips]:

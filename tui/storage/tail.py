@@ -24,12 +24,13 @@ class Tail:
         if len(block):
             self._parts.append((block, keys))
 
-    def store_full(self, connection: sqlite3.Connection, last: int) -> None:
-        """Store blocks while facts up to `last` fill one."""
-        blocked = blocks.last_in_block(connection)
+    def store_full(self, connection: sqlite3.Connection, last: int, revision: int) -> None:
+        """Store blocks while facts up to `last` fill one; `revision` is the ledger's."""
+        blocked = blocks.last_before(connection)
         while last - blocked >= blocks.BLOCK_FACTS:
             block, keys = self._take(connection, blocked + 1, last)
-            blocks.store(connection, block, keys)
+            if block.columns["file"].any():
+                blocks.store(connection, block, keys, revision)
             blocked += len(block)
 
     def _take(
