@@ -32,6 +32,7 @@ EVENTS = (
     Action("copy", "y", "copy", "copy the event's record as JSON"),
     Action("skipped", "exclamation_mark", "skipped", "what could not be read, and why"),
     Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry"),
+    Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),

@@ -13,7 +13,7 @@ from tui.domain.spans import missing
 from tui.domain.syncing import Wish
 from tui.jobs.sync import Synced, sync
 from tui.jobs.sync_plan import plan
-from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.pacing import Pacer, Pacers
 from tui.storage import covering, reader
 from tui.storage.cache import Cache
 from tui.storage.select import Condition
@@ -30,7 +30,7 @@ def fast() -> Pacer:
 def run(cache: Path, wish: Wish) -> Synced:
     """Sync in this process."""
     opened = Cache(cache)
-    planned = plan(opened, wish, fast)
+    planned = plan(opened, wish, Pacers(fast))
     assert not planned.problems, planned.problems
     return sync(opened, planned.streams)
 

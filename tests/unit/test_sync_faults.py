@@ -21,7 +21,7 @@ from tui.domain.syncing import Phase, Standing, Wish
 from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
 from tui.jobs.sync_plan import plan
-from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.pacing import Pacer, Pacers
 from tui.storage.cache import Cache
 
 __all__ = ["aws", "loopback"]
@@ -48,7 +48,8 @@ def synced(
 ) -> Synced:
     window = Span(account.now - (HOURS + 1) * HOUR, account.now)
     opened = Cache(cache)
-    planned = plan(opened, Wish(window, regions=REGIONS, locations=(LOCATION,)), untiring)
+    wish = Wish(window, regions=REGIONS, locations=(LOCATION,))
+    planned = plan(opened, wish, Pacers(untiring))
     assert planned.problems == []
     return sync(opened, planned.streams, progress, patience=patience)
 

@@ -13,6 +13,7 @@ from itertools import islice
 from tui.cli.caching import open_cache
 from tui.cli.fields import Column, Printed, columns_of
 from tui.cli.filtering import filter_of, number_of
+from tui.cli.offering import say_offer
 from tui.cli.table import as_csv, as_table
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
@@ -48,6 +49,8 @@ def run(parsed: argparse.Namespace) -> int:
             sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
         sys.stdout.buffer.flush()
         _say_what_is_left(connection, limited, _uncovered(cache, parsed))
+    if not limited.more:
+        say_offer(cache, tree, limited.count)
     return 0
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from tui.cli.caching import open_cache
 from tui.cli.filtering import filter_of, number_of
+from tui.cli.offering import say_offer
 from tui.cli.table import as_table
 from tui.domain.answer import Answer, Query
 from tui.domain.fields import BY_NAME
@@ -21,10 +22,13 @@ def run(parsed: argparse.Namespace) -> int:
     query = Query(filter_of(parsed), facets=fields, top=number_of(parsed.top, "--top"))
     from tui.jobs.explore import Explorer
 
-    explorer = Explorer(open_cache(parsed))
+    cache = open_cache(parsed)
+    explorer = Explorer(cache)
     explorer.refresh()
     answer = explorer.decided(query).answer
     sys.stdout.write(_FORMS[parsed.format](answer))
+    sys.stdout.flush()
+    say_offer(cache, query.filter, answer.total)
     return 0
 
 

@@ -15,7 +15,7 @@ from tui.domain.spans import length, merged, missing, within
 
 HISTORY_SETTLES = 15 * 60_000
 """ms until event history is taken to be complete; AWS documents no figure, 15 min is usual."""
-_WHOLE = frozenset({"management", "CloudTrail"})
+WHOLE_KINDS = frozenset({"management", "CloudTrail"})
 """Kinds that stand for a place: an Insights stream that answered says nothing of its events."""
 _ALL_KINDS = "*"
 """The kind of a failure that concerns all of them."""
@@ -91,12 +91,12 @@ def cells(
     reasons: dict[tuple[str, str], str] = {}
     for scope, span in covered:
         known_here = spans.setdefault((scope.account, scope.region), [])
-        if scope.kind in _WHOLE:
+        if scope.kind in WHOLE_KINDS:
             known_here.append(span)
     for failure in sorted(failures, key=lambda each: each.at):
         place = (failure.scope.account, failure.scope.region)
         spans.setdefault(place, [])
-        if failure.scope.kind in _WHOLE or failure.scope.kind == _ALL_KINDS:
+        if failure.scope.kind in WHOLE_KINDS or failure.scope.kind == _ALL_KINDS:
             reasons[place] = failure.reason
     for account, region in sorted(spans):
         known = merged(spans[account, region])

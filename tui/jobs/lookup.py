@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tui.deriving.calls import UNKNOWN
@@ -49,7 +49,7 @@ _WILD = frozenset("*?")
 
 CASE = "AWS matches exactly, case counts: it is asked for {value}."
 EXTENT = "Event history holds management events only, of the last 90 days."
-ELSEWHERE = "{services} events are recorded in us-east-1, which is not among the Regions asked."
+ELSEWHERE = "{services} events can be in us-east-1, not cached here."
 _RESOURCES = (
     "AWS lists resources in its own way, by name or by ARN: what it lists otherwise is not found."
 )
@@ -150,6 +150,15 @@ class LookupPlan:
         if self.local == Everything():
             return f"{asked}; nothing is left to filter here."
         return f"{asked}; filtered here: {describe(self.local)}."
+
+    def without(self, done: Mapping[Place, Sequence[Span]]) -> LookupPlan | None:
+        """Return the plan without what was asked already, None when nothing is left."""
+        left = tuple(
+            Asking(place, span)
+            for place, asked in self.askings
+            for span in missing(asked, done.get(place, ()))
+        )
+        return replace(self, askings=left) if left else None
 
     def estimate(self, per_day: float = 0.0) -> Estimate:
         """Return requests and seconds where a place has so many events a day with this value.

@@ -25,7 +25,7 @@ from tui.jobs.pausing import Patience, Pause
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
 from tui.storage import covering
-from tui.storage.cache import Cache, Connection, transaction
+from tui.storage.cache import Cache, transaction
 from tui.storage.writer import Writer
 
 _WAITING = 32 << 20
@@ -90,16 +90,20 @@ def sync(
     progress: SyncProgress | None = None,
     cap: int = CAP,
     patience: Patience | None = None,
+    *,
+    noted: bool = True,
 ) -> Synced:
     """Run every stream to its end, or until the progress says stop; raises CacheError.
 
     A stream whose credentials do not work is paused until they do, as long as patience lasts:
-    without a limit unless one is given.
+    without a limit unless one is given. Which failed is `noted` in the cache until it succeeds.
     """
     started = time.perf_counter()
     result = Synced(standings=[stream.standing for stream in streams])
     run = _Run(cache, progress or Unwatched(), cap, result, patience or Patience())
     run.all(streams)
+    if noted and streams:
+        _note_endings(cache, streams)
     result.seconds = time.perf_counter() - started
     return result
 
@@ -134,7 +138,6 @@ class _Run:
                     self._write(writer)
                 for future in running:
                     future.result()
-                self._note_endings(connection, streams)
             finally:
                 self._broken.set()
 
@@ -228,11 +231,12 @@ class _Run:
         for stream in {id(stream): stream for stream, _ in taken}.values():
             self._progress.stands(stream.standing)
 
-    def _note_endings(self, connection: Connection, streams: Sequence[Stream]) -> None:
-        now = int(time.time() * 1000)
-        with transaction(connection):
-            for standing in (stream.standing for stream in streams):
-                if standing.phase is Phase.FAILED:
-                    covering.failed(connection, Failure(standing.scope, standing.reason, now))
-                elif standing.phase is Phase.DONE:
-                    covering.succeeded(connection, standing.scope)
+
+def _note_endings(cache: Cache, streams: Sequence[Stream]) -> None:
+    now = int(time.time() * 1000)
+    with cache.connection() as connection, transaction(connection):
+        for standing in (stream.standing for stream in streams):
+            if standing.phase is Phase.FAILED:
+                covering.failed(connection, Failure(standing.scope, standing.reason, now))
+            elif standing.phase is Phase.DONE:
+                covering.succeeded(connection, standing.scope)

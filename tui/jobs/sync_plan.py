@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.answer import Span
@@ -13,7 +13,7 @@ from tui.jobs.streams import BucketStream, HistoryStream
 from tui.jobs.sync import Stream
 from tui.sources.aws.bucket import BucketLogs, parse_location
 from tui.sources.aws.history import INSIGHT
-from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.pacing import Pacers
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trails
 from tui.storage import reader
@@ -28,14 +28,15 @@ class Plan:
     problems: list[str] = field(default_factory=list)
 
 
-def plan(cache: Cache, wish: Wish, pacer: Callable[[], Pacer] = Pacer) -> Plan:
+def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
     """Ask AWS what there is; raises UsageError for a location that is none.
 
-    `pacer` makes one for each account and region.
+    Whoever asks for event history as well shares the pacers.
     """
     for location in wish.locations:
         parse_location(location)
     result = Plan()
+    pacers = pacers or Pacers()
     with cache.connection() as connection:
         known = reader.known_versions(connection, "s3")
     for profile in wish.profiles or (None,):
@@ -47,7 +48,7 @@ def plan(cache: Cache, wish: Wish, pacer: Callable[[], Pacer] = Pacer) -> Plan:
             result.problems.append(str(error))
             continue
         if wish.history:
-            result.streams += _history(account, number, regions, wish.window, pacer)
+            result.streams += _history(account, number, regions, wish.window, pacers)
         result.streams += _named(account, wish, known)
         if wish.s3 and not wish.locations:
             result.streams += _trails(account, regions, wish, known, result.problems)
@@ -59,10 +60,10 @@ def _history(
     number: str,
     regions: Sequence[str],
     window: Span,
-    pacer: Callable[[], Pacer],
+    pacers: Pacers,
 ) -> Iterator[HistoryStream]:
     for region in regions:
-        pace = pacer()
+        pace = pacers.at(number, region)
         for kind in ("management", INSIGHT):
             yield HistoryStream(account, Scope("history", number, region, kind), window, pace)
 

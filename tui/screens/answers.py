@@ -17,7 +17,7 @@ from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.coverage import Lacking
 from tui.screens import wording
-from tui.screens.background import Background
+from tui.screens.offers import Offers
 from tui.screens.question import Question, chosen, has_words
 from tui.screens.work import (
     Answered,
@@ -26,6 +26,7 @@ from tui.screens.work import (
     ExplorerReady,
     FirstRows,
     Grown,
+    OfferFound,
     Problem,
     Progressed,
     Read,
@@ -44,7 +45,7 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.summary import Summary
 
 
-class Answers(Background):
+class Answers(Offers):
     """A screen whose widgets show the answer to one question."""
 
     def __init__(self, cache: Cache, zone: tzinfo, wish: Wish | None = None) -> None:
@@ -127,7 +128,7 @@ class Answers(Background):
     @on(SyncMoved)
     def _sync_moved(self) -> None:
         overview = self.board.overview()
-        if not self.progress:
+        if not self.progress and not self.asking:
             step = None
             if self.board.busy and overview.share is not None:
                 events = f"{overview.events:,} events"
@@ -180,9 +181,15 @@ class Answers(Background):
         )
         self.query_one(HistogramView).show(answer.histogram)
         self.query_one(FilterBar).set_count(answer.total, answer.cached)
-        if not answer.undecided and not self._reading:
+        if not answer.undecided and not self._reading and not self.asking:
             self.query_one(Loading).show(None)
         self._say()
+        self.look_for_offer(event.generation, answer.query)
+
+    @on(OfferFound)
+    def _offer_found(self, event: OfferFound) -> None:
+        if event.generation == self._generation and not self.asking:
+            self.show_offer(event.offer)
 
     @property
     def _reading(self) -> bool:
@@ -218,7 +225,7 @@ class Answers(Background):
     @on(Problem)
     def _problem(self, event: Problem) -> None:
         self.progress = None
-        self.query_one(Loading).show(None)
+        self.asked_for_nothing_more()
         self.notify(event.sentence, severity="error", timeout=15, markup=False)
 
     @on(Damaged)

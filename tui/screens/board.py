@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.progress import Step
 from tui.domain.syncing import Phase, Standing, Wish
+from tui.sources.aws.pacing import Pacers
 from tui.storage.cache import Cache
 from tui.widgets.pace import Pace
 
@@ -94,6 +95,8 @@ class SyncBoard:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.wish = wish
+        self.pacers = Pacers()
+        """Of all that ask AWS here."""
         self.problems: tuple[str, ...] = ()
         """What could not be planned, as sentences."""
         self._tell = told
@@ -235,7 +238,7 @@ def fill(cache: Cache, wish: Wish, board: SyncBoard) -> None:
     from tui.jobs.sync_plan import plan
 
     try:
-        found = plan(cache, wish)
+        found = plan(cache, wish, board.pacers)
         streams = board.planned(found.streams, found.problems)
         if not board.cancelled():
             sync(cache, streams, board)

@@ -94,6 +94,7 @@ class EventsScreen(Answers):
                 yield Summary(zone=self.zone, glyphs=self.glyphs)
             yield RecordView(glyphs=self.glyphs)
         yield Loading(glyphs=self.glyphs)
+        yield StatusLine(id="offer")
         yield StatusLine(id="cover")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -310,6 +311,8 @@ class EventsScreen(Answers):
         elif self.has_class("-narrow") and not self.has_class("-no-facets"):
             self._facets_wanted = None
             self.add_class("-no-facets")
+        elif table.has_focus and self.asking:
+            self.asking.stop()
         elif table.has_focus and self.progress:
             self.progress.stop()
         elif table.has_focus and self.board.busy:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
+from tui.domain.filter import Everything
+from tui.language.describe import describe, shown
 from tui.screens.board import Overview, Stage
 from tui.widgets.status_line import Status
+
+if TYPE_CHECKING:  # loading it takes longer than the first paint
+    from tui.jobs.offering import Offer
 
 FACETS = (
     ("caller", "CALLER"),
@@ -92,6 +98,28 @@ def syncing(overview: Overview) -> str:
             return f"{said}, {failed}" if failed else said
         case _:
             return ""
+
+
+def offer(offered: Offer) -> Status | None:
+    """Say what of the filter AWS could answer, and what that takes; None where it is nothing."""
+    plan = offered.plan
+    if plan is None:
+        return Status(offered.away, right_tone="medium") if offered.away else None
+    if offered.away:
+        return Status(f"{offered.away} Ask there?", f"press p: {offered.takes()}", "accent")
+    here = "" if plan.local == Everything() else f"; filtered here: {describe(plan.local)}"
+    asks = f"asks AWS for {plan.attribute} = {shown(plan.value)} exactly{here}"
+    return Status(asks, offered.takes(), name="p")
+
+
+def no_offer(*, offline: bool) -> str:
+    """Say why AWS cannot be asked."""
+    if offline:
+        return "AWS is not asked here: this explorer was started without it."
+    return (
+        "There is nothing to ask AWS for. It takes one exact value, such as action:=DeleteBucket, "
+        "for a time of the last 90 days that is not synced yet."
+    )
 
 
 def nothing_found(

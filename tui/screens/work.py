@@ -22,8 +22,11 @@ from tui.jobs.coverage import Lacking
 from tui.language.complete import Completion
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
+    from tui.jobs.asking import Answers
     from tui.jobs.explore import Explorer, View
     from tui.jobs.ingest import Ingested
+    from tui.jobs.lookup import LookupPlan
+    from tui.jobs.offering import Offer
 
 _OFTEN = 0.1
 """Seconds between two progress messages."""
@@ -65,6 +68,22 @@ class Answered(Message):
     rows: Sequence[Row]
     lacking: Lacking = field(default_factory=Lacking)
     """What is not covered of the time shown."""
+
+
+@dataclass
+class OfferFound(Message):
+    """What AWS could answer of the query was found out; it may be nothing."""
+
+    generation: int
+    offer: Offer | None
+
+
+@dataclass
+class AwsAnswered(Message):
+    """AWS answered what a plan asked for, and the answers are cached."""
+
+    plan: LookupPlan
+    answers: Answers
 
 
 @dataclass

@@ -59,6 +59,28 @@ def history_pages(
     return read(Asking(client, scope, start, end, name, *call, pacer, cancelled, profile))
 
 
+def found_pages(
+    client: Client,
+    scope: Scope,
+    start: int,
+    end: int,
+    attribute: tuple[str, str],
+    *,
+    pacer: Pacer,
+    cancelled: Callable[[], bool] = _never,
+    profile: str | None = None,
+) -> Iterator[Page]:
+    """Yield the management events that AWS knows under one attribute, as `history_pages` does.
+
+    `attribute` is a LookupEvents key and the exact value, such as ("EventName", "DeleteBucket").
+    """
+    key, value = attribute
+    parameters = {"LookupAttributes": [{"AttributeKey": key, "AttributeValue": value}]}
+    name = f"{_MANAGEMENT}:{key}={quote(value, safe='')}"
+    call = ("LookupEvents", "lookup_events", parameters)
+    return read(Asking(client, scope, start, end, name, *call, pacer, cancelled, profile))
+
+
 def has_insights_data(client: Client) -> bool:
     """Return whether this version of boto3 knows ListInsightsData."""
     return "ListInsightsData" in client.meta.service_model.operation_names

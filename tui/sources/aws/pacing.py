@@ -101,3 +101,19 @@ class Pacer:
             self._sent.append(now)
             self.requests += 1
             return 0.0
+
+
+class Pacers:
+    """One pacer for each account and Region, as AWS limits all requests there together."""
+
+    def __init__(self, make: Callable[[], Pacer] = Pacer) -> None:
+        self._make = make
+        self._made: dict[tuple[str, str], Pacer] = {}
+        self._lock = Lock()
+
+    def at(self, account: str, region: str) -> Pacer:
+        """Return the pacer of an account and Region, always the same one; from any thread."""
+        with self._lock:
+            if (account, region) not in self._made:
+                self._made[account, region] = self._make()
+            return self._made[account, region]
