@@ -8,6 +8,7 @@ from datetime import tzinfo
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -19,8 +20,11 @@ from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
 from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
+from tui.screens.work import ThemeKept
+from tui.settings.model import Settings, Signs
+from tui.settings.remembered import Memory, memory
 from tui.storage.cache import Cache
-from tui.theming import Theme, load
+from tui.theming import Theme, chosen, load
 from tui.widgets import palette, tones
 from tui.widgets.ascii_only import AsciiOnly
 from tui.widgets.glyphs import ASCII, for_terminal
@@ -45,15 +49,21 @@ class TrailhoundApp(App[None]):
         zone: tzinfo,
         preview: Preview | None = None,
         wish: Wish | None = None,
+        *,
+        signs: Signs = "auto",
+        theme: Theme | None = None,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__()
-        self._glyphs = for_terminal(as_the_user_set_it(os.environ))
+        self._memory = memory or Memory()
+        self._glyphs = for_terminal(as_the_user_set_it(os.environ), signs)
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
         self._events = EventsScreen(
             cache, source, wish=wish, zone=zone, glyphs=self._glyphs, preview=preview
         )
-        self.register_theme(palette.textual_theme(Theme()))
-        self.theme = Theme().name  # before there is a screen, it costs nothing
+        worn = theme or Theme()
+        self.register_theme(palette.textual_theme(worn))
+        self.theme = worn.name  # before there is a screen, it costs nothing
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Draw ASCII only on a terminal that has nothing else."""
@@ -96,6 +106,10 @@ class TrailhoundApp(App[None]):
             sentence = f"The theme {path} is left out: {reason}"
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
+    @on(ThemeKept)
+    def _theme_kept(self, event: ThemeKept) -> None:
+        self._memory.keep(theme=event.name)
+
 
 def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without the LC_CTYPE that Python itself adds where LANG is C.
@@ -113,13 +127,20 @@ def explore(
     zone: tzinfo,
     preview: Preview | None = None,
     wish: Wish | None = None,
+    *,
+    settings: Settings | None = None,
 ) -> int:
-    """Run the explorer until the user leaves; return the exit code."""
-    app = TrailhoundApp(cache, source, zone, preview, wish)
+    """Run the explorer until the user leaves; return the exit code. Raises UsageError."""
+    settings = settings or Settings()
+    remembered = memory()
+    theme = chosen(settings.theme, remembered.known.theme, theme_folders())
+    app = TrailhoundApp(
+        cache, source, zone, preview, wish, signs=settings.signs, theme=theme, memory=remembered
+    )
     if source:
         # The processes that decode need it, and it cannot start once Textual has taken stderr.
         from multiprocessing.resource_tracker import ensure_running
 
         ensure_running()
-    app.run()
+    app.run(mouse=settings.mouse)
     return app.return_code or 0

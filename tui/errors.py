@@ -3,7 +3,8 @@
 TrailhoundError            2  could not do what was asked
 ├── UsageError             3  the command line is wrong
 │   ├── FilterError        3  the filter text is wrong; knows the column
-│   └── TimeError          3  a point in time or a duration is wrong
+│   ├── TimeError          3  a point in time or a duration is wrong
+│   └── SettingsError      3  the settings file is wrong
 ├── InputError             2  a file or folder cannot be used at all
 ├── CacheError             2  the cache cannot be opened or written
 │   └── CacheDamaged       2  it is no healthy database any more
@@ -54,6 +55,10 @@ class FilterError(UsageError):
 
 class TimeError(UsageError):
     """A point in time or a duration that cannot be read."""
+
+
+class SettingsError(UsageError):
+    """The settings file says something that does not exist."""
 
 
 class InputError(TrailhoundError):

@@ -28,6 +28,16 @@ def config_folder() -> Path:
     return user_config_path(APP, appauthor=False)
 
 
+def state_folder() -> Path:
+    """Return the folder of what is remembered: TRAILHOUND_STATE, else the platform's."""
+    named = os.environ.get("TRAILHOUND_STATE")
+    if named:
+        return Path(named)
+    from platformdirs import user_state_path
+
+    return user_state_path(APP, appauthor=False)
+
+
 def theme_folders() -> list[Path]:
     """Return the folders that hold themes: the user's, in the wheel, else beside the package."""
     here = Path(__file__).parent

@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from tui.errors import UsageError
+
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _HUES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -123,6 +125,24 @@ def named(name: str, folders: Iterable[Path]) -> Theme | None:
         if theme.name == name:
             return theme
     return load(folders).found.get(name)
+
+
+def chosen(name: str, kept: str, folders: Iterable[Path]) -> Theme:
+    """Return the theme asked for by name, else the one kept if it is still there.
+
+    Raises UsageError for a name that no theme has, or whose file cannot be used.
+    """
+    folders = list(folders)
+    if not name:
+        return (named(kept, folders) if kept else None) or Theme()
+    theme = named(name, folders)
+    if theme:
+        return theme
+    themes = load(folders)
+    reasons = [f" {each.path}: {each.reason}" for each in themes.rejected if each.path.stem == name]
+    near = get_close_matches(name, themes.found, 1)
+    hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(themes.found)}."
+    raise UsageError(f"There is no theme {name!r}.{''.join(reasons) or hint}")
 
 
 def parse(text: str) -> Theme:

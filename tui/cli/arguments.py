@@ -42,7 +42,9 @@ class Command:
 CACHE = Option("--cache", "the cache file (default: the user's; also TRAILHOUND_CACHE)", "FILE")
 SINCE = Option("--since", "only events from then on: 2026-11-20, -3h, 'yesterday 14:00'", "T")
 UNTIL = Option("--until", "only events before then", "T")
-ZONE = Option("--tz", "time zone of times given and shown", "ZONE", default="UTC")
+ZONE = Option("--tz", "time zone of times given and shown (default: UTC, or as set)", "ZONE")
+THEME = Option("--theme", "a theme; T in the explorer shows them all", "NAME")
+NO_MOUSE = Option("--no-mouse", "leave the mouse to the terminal")
 PROFILE = Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True)
 REGION = Option("--region", "a region; all enabled ones without", "R", many=True)
 NO_UI = Option("--no-ui", "do the work, print a summary, and exit")
@@ -59,6 +61,8 @@ COMMANDS = (
             REGION,
             Option("--since", "sync from then on (default: history -90d, log files -7d)", "T"),
             Option("--offline", "ask AWS nothing, show what is cached"),
+            THEME,
+            NO_MOUSE,
         ),
     ),
     Command(
@@ -71,12 +75,14 @@ COMMANDS = (
             SUMMARY,
             Option("--seed", "another seed, another organization", "N", default="7"),
             Option("--events", "how many events", "N", default="50000"),
+            THEME,
+            NO_MOUSE,
         ),
     ),
     Command(
         "open",
         "read local log files into the cache, then explore",
-        (CACHE, ZONE, NO_UI, SUMMARY),
+        (CACHE, ZONE, NO_UI, SUMMARY, THEME, NO_MOUSE),
         "PATH",
         ("trailhound open ./AWSLogs", "trailhound open logs.zip --no-ui --format json"),
     ),
@@ -163,6 +169,15 @@ COMMANDS = (
         ),
         "FILTER",
         ("trailhound facets 'error:any' --by caller,action --format json",),
+    ),
+    Command(
+        "settings",
+        "print the settings file as it is before anybody changes it",
+        (
+            Option("--path", "print where the file belongs instead"),
+            Option("--check", "say whether your file is right, and where it is"),
+        ),
+        examples=('trailhound settings > "$(trailhound settings --path)"',),
     ),
     Command(
         "sql",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from tui.cli.caching import user_path
 from tui.cli.filtering import number_of
+from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
 from tui.simulation.accounts import SimulatedAccounts
@@ -29,6 +31,7 @@ def run(parsed: argparse.Namespace) -> int:
         cache = Cache(kept or Path(folder) / "cache.db")
         if parsed.no_ui:
             return load(cache, source, parsed.format)
+        pace_drawing(parsed.settings, os.environ)
         from tui.app import explore
 
-        return explore(cache, source, zone)
+        return explore(cache, source, zone, settings=parsed.settings)

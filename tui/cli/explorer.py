@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from datetime import tzinfo
 
 from tui.cli.caching import open_cache
+from tui.cli.settling import pace_drawing
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
 from tui.language.moment import parse_span
+from tui.settings.model import Settings
 
 _DAY = 86_400_000
-_HISTORY_DAYS = 90
-"""All that event history holds (LookupEvents, API reference)."""
-_S3_DAYS = 7
-"""A bucket may hold years; more of it is asked for with --since."""
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -26,9 +25,10 @@ def run(parsed: argparse.Namespace) -> int:
     wish = None if parsed.offline else _wish(parsed, zone)
     cache = open_cache(parsed)
     preview = Preview(cache)
+    pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, None, zone, preview, wish)
+    return explore(cache, None, zone, preview, wish, settings=parsed.settings)
 
 
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
@@ -37,5 +37,7 @@ def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
     if parsed.since:
         window = Span(parse_span(parsed.since, None, now, zone).start, now)
         return Wish(window, profiles, regions)
-    window, log_files = (Span(now - days * _DAY, now) for days in (_HISTORY_DAYS, _S3_DAYS))
+    settings: Settings = parsed.settings
+    days_wanted = (settings.history_days, settings.log_file_days)
+    window, log_files = (Span(now - days * _DAY, now) for days in days_wanted)
     return Wish(window, profiles, regions, s3_window=log_files)

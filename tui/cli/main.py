@@ -9,6 +9,7 @@ from importlib import import_module
 
 from tui.cli.arguments import parse
 from tui.cli.plain import plain
+from tui.cli.settling import settle
 from tui.errors import CacheDamaged, FilterError, TrailhoundError
 
 INTERRUPTED = 130
@@ -23,14 +24,20 @@ _MODULES = {
     "events": "tui.cli.events",
     "facets": "tui.cli.facets",
     "sql": "tui.cli.sql",
+    "settings": "tui.cli.settings",
 }
 """The module whose `run` carries out a command; loaded only when it is asked for."""
+
+_WITHOUT_SETTINGS = ("settings",)
+"""Commands that work with a broken settings file."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     try:
         parsed = parse(arguments)
+        if parsed.command not in _WITHOUT_SETTINGS:
+            settle(parsed)
         code: int = import_module(_MODULES[parsed.command]).run(parsed)
         sys.stdout.flush()
     except CacheDamaged as damage:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from tui.cli.caching import open_cache, user_path
+from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
 from tui.errors import UsageError
@@ -20,6 +22,7 @@ def run(parsed: argparse.Namespace) -> int:
     cache = open_cache(parsed)
     if parsed.no_ui:
         return load(cache, source, parsed.format)
+    pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, source, zone)
+    return explore(cache, source, zone, settings=parsed.settings)

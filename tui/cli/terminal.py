@@ -52,8 +52,13 @@ def terminal(environ: Mapping[str, str], stream: TextIO) -> Terminal:
         speaks_utf8(environ),
         environ.get("TERM", ""),
         multiplexer,
-        bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
+        over_ssh(environ),
     )
+
+
+def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal is at the other end of an SSH connection."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
 def speaks_utf8(environ: Mapping[str, str]) -> bool:

@@ -27,9 +27,7 @@ from tui.paths import theme_folders
 from tui.screens import keys, wording
 from tui.screens.answers import Answers
 from tui.screens.question import Question, half_typed, has_words
-from tui.screens.work import (
-    Completed,
-)
+from tui.screens.work import Completed, ThemeKept
 from tui.storage.cache import Cache
 from tui.theming import load
 from tui.widgets.columns import Setting
@@ -293,7 +291,11 @@ class EventsScreen(Answers):
         """Choose the colours."""
         from tui.screens.themes import ThemeScreen
 
-        self.app.push_screen(ThemeScreen(load(theme_folders()), self.glyphs))
+        self.app.push_screen(ThemeScreen(load(theme_folders()), self.glyphs), self._keep_theme)
+
+    def _keep_theme(self, name: str | None) -> None:
+        if name:
+            self.post_message(ThemeKept(name))
 
     def action_next_pane(self) -> None:
         """Go to the next part of the screen."""

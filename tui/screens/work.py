@@ -163,6 +163,13 @@ class CacheRebuilt(Message):
     sentence: str
 
 
+@dataclass
+class ThemeKept(Message):
+    """The user keeps this theme."""
+
+    name: str
+
+
 class ToScreen:
     """A progress port whose other end is a screen."""
 

@@ -71,12 +71,14 @@ ASCII = Glyphs(
 )
 
 
-def for_terminal(environ: Mapping[str, str]) -> Glyphs:
-    """Return the signs that the locale's encoding can carry.
+def for_terminal(environ: Mapping[str, str], wanted: str = "auto") -> Glyphs:
+    """Return the signs that are wanted, or with `auto` those the locale's encoding can carry.
 
     POSIX: the first non-empty one of LC_ALL, LC_CTYPE and LANG counts. None of them set says
     nothing about the terminal (containers, Windows), and terminals speak UTF-8 today.
     """
+    if wanted != "auto":
+        return ASCII if wanted == "ascii" else UNICODE
     named = next(
         (environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), ""
     )
