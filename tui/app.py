@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
@@ -96,6 +97,7 @@ class TrailhoundApp(App[None]):
         """Leave the other themes until the events are shown."""
         tones.follow_theme(self)
         self.call_after_refresh(self.register_themes)
+        self.call_after_refresh(gc.freeze)  # what was made so far stays: never look through it
 
     def register_themes(self) -> None:
         """Make every theme known that can be read."""

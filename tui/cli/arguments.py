@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import NoReturn
 
 from tui.errors import UsageError
@@ -297,5 +296,7 @@ def _takes_value(option: Option) -> bool:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(word, [name for name in known if name], 1)
     return f" Did you mean {near[0]}?" if near else ""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from datetime import tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, tzinfo
 
 from tui.errors import UsageError
 
 
 def zone_of(parsed: argparse.Namespace) -> tzinfo:
     """Return the time zone asked for; raises UsageError."""
+    if parsed.tz == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(parsed.tz)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

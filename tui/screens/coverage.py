@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui.domain.answer import Span
@@ -24,6 +24,7 @@ from tui.screens.board import SyncBoard
 from tui.storage.cache import Cache
 from tui.widgets.coverage_grid import HOUR, CoverageGrid, sign
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.printable import safe
 from tui.widgets.status_line import Status, StatusLine
 
@@ -103,7 +104,7 @@ class CoverageScreen(Screen[None]):
         yield StatusLine(Status("", signs, name="coverage"))
         yield CoverageGrid(glyphs=self._glyphs)
         yield Static(markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read what is covered, and again while that grows."""

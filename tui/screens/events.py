@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.widgets import Footer
 
 from tui.domain.answer import WINDOW
 from tui.domain.fields import BY_NAME
@@ -36,6 +35,7 @@ from tui.widgets.facets import Facets
 from tui.widgets.filter_bar import Completion, FilterBar, FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.histogram import HistogramView
+from tui.widgets.key_line import KeyLine
 from tui.widgets.loading import Loading
 from tui.widgets.record_tree import RecordTree, RecordView
 from tui.widgets.status_line import StatusLine
@@ -90,11 +90,10 @@ class EventsScreen(Answers):
             with Vertical(id="events"):
                 yield EventTable(setting=Setting(self.zone, self.glyphs), empty="Loading…")
                 yield Summary(zone=self.zone, glyphs=self.glyphs)
-            yield RecordView(glyphs=self.glyphs)
         yield Loading(glyphs=self.glyphs)
         yield StatusLine(id="offer")
         yield StatusLine(id="cover")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_resize(self, event: Resize) -> None:
         """Show the facets where there is room for them, unless the user said otherwise."""
@@ -128,7 +127,9 @@ class EventsScreen(Answers):
             self.open_record(event.row.number)
 
     @on(EventTable.Opened)
-    def _event_opened(self, event: EventTable.Opened) -> None:
+    async def _event_opened(self, event: EventTable.Opened) -> None:
+        if not self.query(RecordView):  # not made before it is wanted: the first paint is earlier
+            await self.query_one("#body").mount(RecordView(glyphs=self.glyphs))
         self.add_class("-reading")
         self.open_record(event.row.number)
         self.query_one(RecordTree).focus()

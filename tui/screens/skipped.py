@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Footer
 
 from tui.jobs.preview import skips
 from tui.storage.cache import Cache
 from tui.storage.reader import FileSkips
 from tui.widgets import tones
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 from tui.widgets.status_line import Status, StatusLine
@@ -82,7 +82,7 @@ class SkippedScreen(Screen[None]):
         """Lay out the title and the list."""
         yield StatusLine(Status(f"{self._total:,} could not be read", name="skipped"))
         yield SkippedList()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the entries."""

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Phase
@@ -20,6 +20,7 @@ from tui.screens import wording
 from tui.screens.board import Source, SyncBoard
 from tui.widgets import tones
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.pace import spoken
 from tui.widgets.printable import fit, safe
@@ -174,7 +175,7 @@ class SyncScreen(Screen[None]):
         yield StatusLine()
         yield SyncList(glyphs=self._glyphs)
         yield Static(markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Look at the board now and again and again."""

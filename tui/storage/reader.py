@@ -7,7 +7,6 @@ highest first, everywhere.
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import sqlite3
 import zlib
@@ -187,12 +186,14 @@ def body(connection: sqlite3.Connection, file: int) -> bytes | None:
     row = connection.execute(query, (file,)).fetchone()
     if row is None:
         return None
+    from hashlib import sha256  # loads OpenSSL, which a start can do without
+
     encoding, data, digest = row
     try:
         delivered: bytes = zlib.decompress(data) if encoding == "zlib" else data
     except zlib.error as error:
         raise DamagedValueError(f"file {file} cannot be decompressed") from error
-    if hashlib.sha256(delivered).digest() != digest:
+    if sha256(delivered).digest() != digest:
         raise DamagedValueError(f"file {file} does not have the SHA-256 it was stored with")
     return delivered
 

@@ -105,6 +105,8 @@ class FilterBar(Vertical):
         self.glyphs = glyphs
         self._placeholder = placeholder
         self._completions: tuple[Completion, ...] = ()
+        self._list: OptionList | None = None
+        """What is offered; not made before something is, so that the first paint is earlier."""
 
     def compose(self) -> ComposeResult:
         """Lay out the line and what may appear under it."""
@@ -113,9 +115,6 @@ class FilterBar(Vertical):
             yield FilterInput(placeholder=self._placeholder, id="text", select_on_focus=False)
             yield Static("", id="count", markup=False)
         yield Static("", id="error", markup=False)
-        options = OptionList(id="completions", markup=False, compact=True)
-        options.can_focus = False
-        yield options
 
     # What the screen tells the bar.
 
@@ -143,7 +142,9 @@ class FilterBar(Vertical):
     def set_completions(self, completions: Sequence[Completion]) -> None:
         """Offer these, the best first; none closes the list."""
         self._completions = tuple(completions)
-        options = self.query_one("#completions", OptionList)
+        if not self._completions and self._list is None:
+            return
+        options = self._list or self._new_list()
         options.clear_options()
         width = max((min(len(item.text), 40) for item in completions), default=0)
         options.add_options([Option(_offer(item, width)) for item in completions])
@@ -187,7 +188,7 @@ class FilterBar(Vertical):
             return
         event.stop()
         event.prevent_default()
-        options = self.query_one("#completions", OptionList)
+        options = self._list or self._new_list()
         if event.key == "tab":
             self._accept(self._highlighted or 0)
         elif event.key == "down":
@@ -206,6 +207,12 @@ class FilterBar(Vertical):
         else:
             self.post_message(self.Left())
 
+    def _new_list(self) -> OptionList:
+        self._list = OptionList(id="completions", markup=False, compact=True)
+        self._list.can_focus = False
+        self.mount(self._list)
+        return self._list
+
     def _accept(self, index: int) -> None:
         item = self._completions[index]
         self.set_completions(())
@@ -217,11 +224,11 @@ class FilterBar(Vertical):
 
     @property
     def _open(self) -> bool:
-        return bool(self._completions) and self.query_one("#completions").display
+        return bool(self._completions) and self._list is not None and self._list.display
 
     @property
     def _highlighted(self) -> int | None:
-        return self.query_one("#completions", OptionList).highlighted if self._open else None
+        return self._list.highlighted if self._list and self._open else None
 
 
 def _offer(item: Completion, width: int) -> Text:
