@@ -138,6 +138,11 @@ class Answers(Offers):
         self._say()
         self._take_growth()
 
+    def cache_grew(self) -> None:
+        """Take over what was added to the cache."""
+        self._grown = True
+        self._take_growth()
+
     def _take_growth(self) -> None:
         if self._grown and not self._refreshing and self.explorer:
             self._grown, self._refreshing = False, True

@@ -50,6 +50,10 @@ class Offers(Background):
         """Have the current question answered from the cache."""
         raise NotImplementedError
 
+    def cache_grew(self) -> None:
+        """Take over what was added to the cache."""
+        raise NotImplementedError
+
     def look_for_offer(self, generation: int, query: Query) -> None:
         """Find out what AWS could answer of a query."""
         if self.explorer is None or isinstance(query.filter, Everything):
@@ -123,7 +127,8 @@ class Offers(Background):
         severity: SeverityLevel = "warning" if answers.problems else "information"
         said = answers.sentence()
         self.notify(said, title="AWS answered", severity=severity, timeout=12, markup=False)
-        self.ask(keep_place=True)
+        self.cache_grew()
+        self.ask(keep_place=True)  # what was asked is not to be offered again, found or not
 
     def asked_for_nothing_more(self) -> None:
         """Take note that AWS is not being asked any more."""
