@@ -75,6 +75,14 @@ class Cell(NamedTuple):
     reason: str | None = None
 
 
+class Known(NamedTuple):
+    """What is covered of one place, and why its latest sync failed if it did."""
+
+    spans: list[Span]
+    """Earliest first; none touches another."""
+    reason: str | None
+
+
 def cells(
     covered: Iterable[Covered],
     failures: Iterable[Failure],
@@ -87,6 +95,16 @@ def cells(
     Any source of ordinary events that covers a moment covers it: history and log files stand in
     for one another. A place that only ever gave other kinds is a gap.
     """
+    known = places(covered, failures)
+    for account, region in sorted(known):
+        spans, reason = known[account, region]
+        for start in range(window.end - step, window.start - step, -step):
+            stretch = Span(max(start, window.start), start + step)
+            yield _cell(account, region, stretch, spans, reason, now)
+
+
+def places(covered: Iterable[Covered], failures: Iterable[Failure]) -> dict[tuple[str, str], Known]:
+    """Return what is known of each account and region that ever was asked."""
     spans: dict[tuple[str, str], list[Span]] = {}
     reasons: dict[tuple[str, str], str] = {}
     for scope, span in covered:
@@ -98,12 +116,7 @@ def cells(
         spans.setdefault(place, [])
         if failure.scope.kind in WHOLE_KINDS or failure.scope.kind == _ALL_KINDS:
             reasons[place] = failure.reason
-    for account, region in sorted(spans):
-        known = merged(spans[account, region])
-        reason = reasons.get((account, region))
-        for start in range(window.end - step, window.start - step, -step):
-            stretch = Span(max(start, window.start), start + step)
-            yield _cell(account, region, stretch, known, reason, now)
+    return {place: Known(merged(each), reasons.get(place)) for place, each in spans.items()}
 
 
 def _cell(

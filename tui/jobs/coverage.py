@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from tui.domain.answer import Span
-from tui.domain.coverage import Cell, State, cells
+from tui.domain.answer import Histogram, Span
+from tui.domain.coverage import Cell, State, cells, places
+from tui.domain.strip import Strip, strip
 from tui.storage import covering
 from tui.storage.cache import Cache
 
@@ -44,16 +46,43 @@ class Lacking(NamedTuple):
         return ", ".join(said)
 
 
+class Cover(NamedTuple):
+    """How what is shown is covered."""
+
+    lacking: Lacking = Lacking()
+    strip: Strip | None = None
+    """Over the bins of the histogram; None where nothing was ever synced."""
+
+
+def cover(cache: Cache, span: Span, bars: Histogram | None, now: int) -> Cover:
+    """Return how a range of time and the bins of its histogram are covered."""
+    with cache.connection() as connection:
+        covered = covering.everything(connection)
+        failures = covering.failures(connection)
+    known = {
+        place: each for place, each in places(covered, failures).items() if place[1] != EVERY_REGION
+    }
+    end = max(span.start + 1, min(span.end, now))
+    within = Span(span.start, end)
+    lacks = _lacking(cells(covered, failures, within, end - span.start, now))
+    if bars is None or not known:
+        return Cover(lacks)
+    return Cover(lacks, strip(known, bars.start, bars.step, len(bars.counts), now))
+
+
 def lacking(cache: Cache, span: Span, now: int) -> Lacking:
     """Count the regions that are not wholly covered in a range; all zero if never synced.
 
     What is merely too recent to be complete does not count.
     """
-    end = max(span.start + 1, min(span.end, now))
-    found = coverage(cache, Span(span.start, end), end - span.start, now)
-    regions = [cell for cell in found if cell.region != EVERY_REGION]
+    return cover(cache, span, None, now).lacking
+
+
+def _lacking(found: Iterable[Cell]) -> Lacking:
+    cells_found = list(found)
+    regions = [cell for cell in cells_found if cell.region != EVERY_REGION]
     gaps = sum(cell.state not in _WELL for cell in regions)
-    return Lacking(gaps, len(regions), len(found) - len(regions))
+    return Lacking(gaps, len(regions), len(cells_found) - len(regions))
 
 
 def known_since(cache: Cache, now: int) -> int:

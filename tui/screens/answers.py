@@ -22,6 +22,7 @@ from tui.screens.question import Question, chosen, has_words
 from tui.screens.work import (
     Answered,
     CacheRebuilt,
+    CoverRead,
     Damaged,
     ExplorerReady,
     FirstRows,
@@ -155,8 +156,15 @@ class Answers(Offers):
         if self.view is None or event.events != self.view.answer.cached:
             self.ask(keep_place=True)
         else:
-            self._say()
+            self.read_cover(self._generation, self.view)
         self._take_growth()
+
+    @on(CoverRead)
+    def _cover_read(self, event: CoverRead) -> None:
+        if event.generation == self._generation:
+            self._lacking = event.cover.lacking
+            self.query_one(HistogramView).cover(event.cover.strip)
+            self._say()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
@@ -167,7 +175,7 @@ class Answers(Offers):
             self.query_one(FilterBar).set_count(0, answer.cached)
             return
         self.view = event.view
-        self._lacking = event.lacking
+        self._lacking = event.cover.lacking
         words = has_words(self.question.filter)
         empty = wording.nothing_found(
             answer, words, reading=self._reading, lacking=self._lacking.sentence()
@@ -184,7 +192,7 @@ class Answers(Offers):
             [Chosen(*pair) for pair in included],
             [Chosen(*pair) for pair in excluded],
         )
-        self.query_one(HistogramView).show(answer.histogram)
+        self.query_one(HistogramView).show(answer.histogram, event.cover.strip)
         self.query_one(FilterBar).set_count(answer.total, answer.cached)
         if not answer.undecided and not self._reading and not self.asking:
             self.query_one(Loading).show(None)

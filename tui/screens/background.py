@@ -19,7 +19,7 @@ from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import CacheDamaged, TrailhoundError
-from tui.jobs.coverage import Lacking, lacking
+from tui.jobs.coverage import Cover, cover
 from tui.jobs.preview import newest, skipped_count
 from tui.language.complete import complete
 from tui.screens.apart import apart
@@ -28,6 +28,7 @@ from tui.screens.work import (
     Answered,
     CacheRebuilt,
     Completed,
+    CoverRead,
     Damaged,
     ExplorerReady,
     FirstRows,
@@ -125,9 +126,20 @@ class Background(Screen[None]):
         cursor = 0 if anchor is None else view.position(anchor) or 0
         first = max(0, cursor - AROUND // 2) // AROUND * AROUND
         rows = view.rows(first, 2 * AROUND)
-        shown = view.answer.query.span or view.answer.span
-        lacks = lacking(self.cache, shown, int(time() * 1000)) if shown else Lacking()
-        self.post_message(Answered(generation, view, cursor, first, rows, lacks))
+        self.post_message(Answered(generation, view, cursor, first, rows, self._how_covered(view)))
+
+    @work(thread=True, exclusive=True, group="cover", exit_on_error=False)
+    def read_cover(self, generation: int, view: View) -> None:
+        """Read again how an answer is covered."""
+        found = self._how_covered(view)
+        if not get_current_worker().is_cancelled:
+            self.post_message(CoverRead(generation, found))
+
+    def _how_covered(self, view: View) -> Cover:
+        answer = view.answer
+        shown = answer.query.span or answer.span
+        now = int(time() * 1000)
+        return cover(self.cache, shown, answer.histogram, now) if shown else Cover()
 
     @work(thread=True, group="rows", exit_on_error=False)
     def read_rows(self, view: View, generation: int, first: int, count: int) -> None:

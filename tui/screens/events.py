@@ -60,6 +60,7 @@ class EventsScreen(Answers):
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-low"),
         (18, "-high"),
+        (30, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [*keys.BINDINGS]
 

@@ -18,7 +18,7 @@ from textual.worker import Worker
 from tui.domain.answer import Row, Sighting
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
-from tui.jobs.coverage import Lacking
+from tui.jobs.coverage import Cover
 from tui.language.complete import Completion
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
@@ -66,8 +66,16 @@ class Answered(Message):
     cursor: int
     first: int
     rows: Sequence[Row]
-    lacking: Lacking = field(default_factory=Lacking)
-    """What is not covered of the time shown."""
+    cover: Cover = field(default_factory=Cover)
+    """How the time shown is covered."""
+
+
+@dataclass
+class CoverRead(Message):
+    """How the time shown by an answer is covered was read again."""
+
+    generation: int
+    cover: Cover
 
 
 @dataclass

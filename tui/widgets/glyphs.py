@@ -30,6 +30,8 @@ class Glyphs:
     caret: str
     covered: str
     """By `State` of coverage, in its order."""
+    strip: str
+    """The same, for a thin line."""
 
 
 UNICODE = Glyphs(
@@ -49,6 +51,7 @@ UNICODE = Glyphs(
     empty="─",
     caret="▲",
     covered="█▓·▒✗─",
+    strip="━╍·░✗─",
 )
 
 ASCII = Glyphs(
@@ -68,6 +71,7 @@ ASCII = Glyphs(
     empty="-",
     caret="^",
     covered="#+.~x-",
+    strip="=+.~x-",
 )
 
 

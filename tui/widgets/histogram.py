@@ -1,7 +1,8 @@
 """Events over time: a bar per bin, what was not ok among them in colour, a range to pick.
 
-The bars are drawn from `domain.answer.Histogram`; how many bins fit is told by message. The line
-under the bars names times, or, with the focus, says in words what the cursor stands on.
+The bars are drawn from `domain.answer.Histogram`; how many bins fit is told by message. Under the
+bars a line says how each bin is covered, where that is known. The last line names times and the
+worst gap, or, with the focus, says in words what the cursor stands on.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.domain.answer import Histogram, Span
+from tui.domain.strip import Strip as Covered
 from tui.widgets import tones
 from tui.widgets.glyphs import UNICODE, Glyphs
-from tui.widgets.printable import fit
+from tui.widgets.printable import fit, safe
+from tui.widgets.strip import parts as strip_parts
+from tui.widgets.strip import worst
 from tui.widgets.wording import count, moment
 
 _MARGIN = 1
@@ -41,11 +45,12 @@ def shares(heights: list[int], counts: tuple[int, ...], troubled: tuple[int, ...
 
 
 class HistogramView(Widget, can_focus=True):
-    """Bars over one or more lines, and one line of axis under them."""
+    """Bars over one or more lines, one line of coverage, and one line of axis under them."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     HistogramView { height: 3; width: 1fr; background: $background; }
+    .-tall HistogramView.-covered { height: 4; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Earlier", show=False),
@@ -85,18 +90,31 @@ class HistogramView(Widget, can_focus=True):
         self.zone = zone
         self.glyphs = glyphs
         self._shown: Histogram | None = None
+        self._strip: Covered | None = None
         self._cursor = 0
         self._anchor: int | None = None
         self._bins = 0
         self._dragging = False
 
-    def show(self, histogram: Histogram | None) -> None:
-        """Show these counts; None when there is no time range to show."""
+    def show(self, histogram: Histogram | None, strip: Covered | None = None) -> None:
+        """Show these counts; None when there is no time range to show.
+
+        The strip has the same bins; without one nothing is said of coverage.
+        """
         self._shown = histogram
+        self.cover(strip)
         last = max(0, len(histogram.counts) - 1) if histogram else 0
         self._cursor = min(self._cursor, last)
         if self._anchor is not None:
             self._anchor = min(self._anchor, last)
+        self.refresh()
+
+    def cover(self, strip: Covered | None) -> None:
+        """Say how the bins are covered, if they are still those that the strip is about."""
+        shown = self._shown
+        same = shown and strip and (shown.start, shown.step) == (strip.start, strip.step)
+        self._strip = strip if same else None
+        self.set_class(self._strip is not None, "-covered")
         self.refresh()
 
     @property
@@ -189,12 +207,17 @@ class HistogramView(Widget, can_focus=True):
         """Return a line of bars, or the axis at the bottom."""
         width, height = self.size
         shown = self._shown
-        if shown is None or not any(shown.counts):
+        below = (height > 1) + (self._strip is not None and height > 2)
+        if shown is None or (y < height - below and not any(shown.counts)):
             text = " No events in this time." if y == 0 else ""
             return tones.strip(self, [(fit(text, width), "muted")])
         if y == height - 1 and height > 1:
             return self._axis(shown, width)
-        return self._bars(shown, width, y, max(1, height - 1))
+        if self._strip and y == height - below:
+            states = strip_parts(self._strip.states, self.glyphs)
+            margin = (" " * _MARGIN, "muted")
+            return _filled(self, [tones.strip(self, [margin, *states])], width)
+        return self._bars(shown, width, y, max(1, height - below))
 
     def _bars(self, shown: Histogram, width: int, y: int, lines: int) -> Strip:
         steps = len(self.glyphs.bars) - 1
@@ -221,7 +244,7 @@ class HistogramView(Widget, can_focus=True):
         return self.has_focus or self._anchor is not None
 
     def _axis(self, shown: Histogram, width: int) -> Strip:
-        words = self._words(shown) if self._marking() else self._peak(shown)
+        words, tone = self._beside(shown, width)
         room = width - 2 * _MARGIN - len(words) - 2
         bins = len(shown.counts)
         line = [" "] * min(bins, width - 2 * _MARGIN)
@@ -236,8 +259,17 @@ class HistogramView(Widget, can_focus=True):
         parts += [
             (char, "denied" if char == self.glyphs.trouble else "muted") for char in shown_part
         ]
-        parts.append((f"  {words}", "accent" if self._marking() else "muted"))
+        parts.append((f"  {words}", tone))
         return _filled(self, [tones.strip(self, parts)], width)
+
+    def _beside(self, shown: Histogram, width: int) -> tones.Part:
+        """Return the words at the right end of the axis: cursor, worst gap or highest bar."""
+        if self._marking():
+            return self._words(shown), "accent"
+        gap = worst(self._strip, self.zone) if self._strip else ""
+        if gap:
+            return safe(gap, width // 2), "denied"
+        return (self._peak(shown), "muted") if any(shown.counts) else ("", "muted")
 
     def _label(self, shown: Histogram, index: int) -> str:
         whole = len(shown.counts) * shown.step
@@ -255,7 +287,9 @@ class HistogramView(Widget, can_focus=True):
         bad = sum(shown.troubled[first : last + 1])
         start = moment(shown.start + first * shown.step, self.zone, "%m-%d %H:%M:%S")
         end = moment(shown.start + (last + 1) * shown.step, self.zone, "%H:%M:%S")
-        return f"{start} – {end}  {count(total)} events, {count(bad)} not ok"
+        states = self._strip.states[first : last + 1] if self._strip else ()
+        covered = f", {'/'.join(dict.fromkeys(states))}" if states else ""
+        return f"{start} – {end}  {count(total)} events, {count(bad)} not ok{covered}"
 
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
