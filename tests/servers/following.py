@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 
 from tui.domain.tailing import Feed, FeedKind, FeedState, Landed
 from tui.errors import TrailhoundError
@@ -45,13 +46,13 @@ class Scripted:
 class Notes:
     """A progress that remembers, and stops when a condition on what it saw holds."""
 
-    def __init__(self, enough: Callable[[Notes], bool], beats: int = 500) -> None:
+    def __init__(self, enough: Callable[[Notes], bool], seconds: float = 30) -> None:
         self.states: list[FeedState] = []
         self.batches: list[Landed] = []
         self.beats = 0
         self.hold = False
         self._enough = enough
-        self._most = beats
+        self._until = monotonic() + seconds
 
     @property
     def new(self) -> int:
@@ -63,9 +64,10 @@ class Notes:
         """How many of them were late."""
         return sum(len(each.late) for each in self.batches)
 
-    def latest(self) -> dict[Feed, FeedState]:
-        """Return how each feed stands by now."""
-        return {state.feed: state for state in self.states}
+    def latest(self, feed: Feed) -> FeedState:
+        """Return how a feed stands by now."""
+        found = (state for state in reversed(self.states) if state.feed == feed)
+        return next(found, FeedState(feed))
 
     def stands(self, state: FeedState) -> None:
         self.states.append(state)
@@ -75,7 +77,7 @@ class Notes:
 
     def beat(self) -> None:
         self.beats += 1
-        assert self.beats < self._most, "what was waited for did not come"
+        assert monotonic() < self._until, "what was waited for did not come"
 
     def stopped(self) -> bool:
         return self._enough(self)

@@ -78,9 +78,9 @@ def test_the_position_is_stored_with_the_data_and_a_new_run_goes_on_there(cache:
     named = Scripted(now=lambda: at(2000))
     tail(cache, [named], Notes(lambda notes: notes.beats > 2), since=at(7))
     assert named.asked_since == [at(7)]
-    day_later = Scripted(now=lambda: at(100 + 86_401))
-    tail(cache, [day_later], Notes(lambda notes: notes.beats > 2))
-    assert day_later.asked_since == [at(100 + 86_401) - SETTLES]
+    later = Scripted(now=lambda: at(100 + 3_601))
+    tail(cache, [later], Notes(lambda notes: notes.beats > 2))
+    assert later.asked_since == [at(100 + 3_601) - SETTLES]
 
 
 def test_a_feed_that_fails_says_why_and_is_asked_again_from_where_it_stood(cache: Cache) -> None:
@@ -99,7 +99,7 @@ def test_a_feed_that_fails_says_why_and_is_asked_again_from_where_it_stood(cache
     ]
     assert broken.asked_since[0] == 5
     assert len(broken.asked_since) == 2
-    assert notes.latest()[broken.feed].problem == ""
+    assert notes.latest(broken.feed).problem == ""
 
 
 def test_expired_credentials_pause_a_feed_until_they_are_renewed(cache: Cache) -> None:

@@ -20,6 +20,7 @@ from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.pages import Page
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
+from tui.sources.decode import Delivered
 
 _MANAGEMENT = "management"
 _SHORTEST, _LONGEST = 3.0, 30.0
@@ -102,20 +103,29 @@ class HistoryFeed:
     def _asked(
         self, client: Client, kind: str, span: Span, watch: Watch, *, sweeping: bool
     ) -> Iterator[Arrival]:
-        """Yield what is new in a range: all of it in a sweep, else back to what is known."""
+        """Yield what is new in a range, page by page in a sweep, else back to what is known.
+
+        AWS answers newest first; what is handed over in one go is turned round.
+        """
         category = INSIGHT if kind == INSIGHT else None
         asked = (self._scope(kind), span.start, span.end, category)
         stopped = watch.stopped
+        held: list[Delivered] = []
         for page in history_pages(client, *asked, pacer=self._pacer, cancelled=stopped):
             new = self._new(page)
-            body = b'{"Events":[' + b",".join(new) + b"]}"
-            yield Arrival([(page.item._replace(size=len(body)), body)] if new else ())
-            if len(new) < page.events and not sweeping:
-                return
+            if new:
+                body = b'{"Events":[' + b",".join(reversed(new)) + b"]}"
+                held.insert(0, (page.item._replace(size=len(body)), body))
+            if sweeping:
+                yield Arrival(held)
+                held = []
+            elif len(new) < page.events:
+                break
+        yield Arrival(held)
 
     def _new(self, page: Page) -> list[bytes]:
         """Return the events of a page that were not handed over before, as AWS sent them."""
-        new = []
+        new: list[bytes] = []
         for raw in _ANSWER.decode(page.body).Events:
             listed = _LISTED.decode(raw)
             if not listed.EventId or listed.EventId not in self._seen:

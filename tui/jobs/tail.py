@@ -40,7 +40,7 @@ _BEAT = 0.2
 """Seconds at most between two beats of the progress."""
 _GRACE = 1.0
 """Seconds all threads together may take to end; one that waits for AWS is left behind."""
-AGAIN_WITHIN = 86_400_000
+AGAIN_WITHIN = 3_600_000
 """ms for which a feed goes on where an earlier run stood; after that it begins anew."""
 
 
