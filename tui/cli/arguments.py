@@ -108,6 +108,37 @@ COMMANDS = (
         ),
     ),
     Command(
+        "tail",
+        "print events as they come, each once, across restarts too",
+        (
+            CACHE,
+            PROFILE,
+            REGION,
+            Option("--since", "begin then (default: where the last run stood, or -15m)", "T"),
+            Option("--until", "only events before then; ends soon after it", "T"),
+            ZONE,
+            Option(
+                "--source",
+                "what to follow; may repeat (default: history)",
+                values=("history", "s3"),
+                many=True,
+            ),
+            Option("--s3", "s3://bucket/prefix to follow, in place of trails", "URI", many=True),
+            Option("--count", "end after so many lines; 0 for never", "N", default="0"),
+            Option(
+                "--format",
+                "delivered records, or a table",
+                values=("jsonl", "table"),
+                default="jsonl",
+            ),
+        ),
+        "FILTER",
+        (
+            "trailhound tail 'error:any' | jq .eventName",
+            "trailhound tail --source s3 --source history --since -1h",
+        ),
+    ),
+    Command(
         "coverage",
         "what the cache covers: account, region, day",
         (
@@ -234,7 +265,12 @@ def _parser(command: Command) -> argparse.ArgumentParser:
         help_text = option.help + (f" (default: {option.default})" if option.default else "")
         if option.many:
             parser.add_argument(
-                option.name, help=help_text, metavar=option.metavar, action="append", default=[]
+                option.name,
+                help=help_text,
+                metavar=option.metavar,
+                choices=option.values or None,
+                action="append",
+                default=[],
             )
         elif option.metavar or option.values:
             parser.add_argument(

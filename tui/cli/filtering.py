@@ -20,8 +20,7 @@ def filter_of(parsed: argparse.Namespace) -> Filter:
     """Return the filter asked for, bounded by the times; raises FilterError, TimeError."""
     now = int(time.time() * 1000)
     zone = zone_of(parsed)
-    text = " ".join(parsed.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    tree = parse(text, now, zone)
+    tree = parse(text_of(parsed), now, zone)
     if parsed.since is None and parsed.until is None:
         return tree
     span = parse_span(parsed.since, parsed.until, now, zone)
@@ -32,6 +31,11 @@ def filter_of(parsed: argparse.Namespace) -> Filter:
     if parsed.until is not None:
         bounds.append(Term(field, Compare("<", span.end)))
     return And(tuple(bounds))
+
+
+def text_of(parsed: argparse.Namespace) -> str:
+    """Return the filter as it was typed."""
+    return " ".join(parsed.text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def number_of(text: str, option: str) -> int:

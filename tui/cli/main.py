@@ -19,6 +19,7 @@ _MODULES = {
     "demo": "tui.cli.demo",
     "open": "tui.cli.open",
     "sync": "tui.cli.sync",
+    "tail": "tui.cli.tail",
     "coverage": "tui.cli.coverage",
     "doctor": "tui.cli.doctor",
     "events": "tui.cli.events",

@@ -26,11 +26,11 @@ def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[s
         min(_WIDEST, max(len(title), *(len(row[i]) for row in sample), 0))
         for i, title in enumerate(titles)
     ]
-    yield _line([title.upper() for title in titles], widths)
+    yield aligned([title.upper() for title in titles], widths)
     for row in sample:
-        yield _line(row, widths)
+        yield aligned(row, widths)
     for row in stream:
-        yield _line(row, widths)
+        yield aligned(row, widths)
 
 
 def as_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -50,7 +50,8 @@ def _csv_line(cells: Sequence[str]) -> str:
     return out.getvalue().removesuffix(_LINE_END)
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+def aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return cells in columns of these widths; long ones are cut with an ellipsis."""
     shown = (
         (cell if len(cell) <= width else cell[: width - 1] + "…").ljust(width)
         for cell, width in zip(cells, widths, strict=True)

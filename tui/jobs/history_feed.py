@@ -110,6 +110,7 @@ class HistoryFeed:
         category = INSIGHT if kind == INSIGHT else None
         asked = (self._scope(kind), span.start, span.end, category)
         stopped = watch.stopped
+        newest = max(self._seen.values(), default=0)
         held: list[Delivered] = []
         for page in history_pages(client, *asked, pacer=self._pacer, cancelled=stopped):
             new = self._new(page)
@@ -119,7 +120,7 @@ class HistoryFeed:
             if sweeping:
                 yield Arrival(held)
                 held = []
-            elif len(new) < page.events:
+            elif _is_known(page, len(new), newest):
                 break
         yield Arrival(held)
 
@@ -145,3 +146,13 @@ class HistoryFeed:
     def _forget(self, before: int) -> None:
         """Let go of events that are not asked for any more."""
         self._seen = {key: time for key, time in self._seen.items() if time >= before - 1000}
+
+
+def _is_known(page: Page, new: int, newest: int) -> bool:
+    """Return whether what lies behind a page was handed over, late events left aside.
+
+    In the second of the newest event that is known, new ones may stand anywhere.
+    """
+    if page.events and not new:
+        return True
+    return page.oldest is not None and page.oldest < newest

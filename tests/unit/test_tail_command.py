@@ -1,0 +1,197 @@
+"""`trailhound tail`: every event on one line, once, whatever ends it and starts it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+import pytest
+
+from tests.servers.aws import LoopbackAws
+from tests.servers.faults import Fault, Rule
+from tests.servers.fixtures import aws, loopback
+from tests.servers.history import ACCOUNT
+from tests.unit.delivered import guid, record
+from tui.cli.main import run
+
+__all__ = ["aws", "loopback"]
+REGION = "us-east-1"
+MINUTE = 60_000
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: LoopbackAws) -> Path:
+    """Where the cache of the commands is."""
+    aws.cloudtrail.limit = None
+    path = tmp_path / "cache.db"
+    monkeypatch.setenv("TRAILHOUND_CACHE", str(path))
+    return path
+
+
+def now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def happened(number: int, ms: int, **changes: object) -> Mapping[str, object]:
+    stamp = datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    own = {"eventTime": stamp, "recipientAccountId": ACCOUNT, "awsRegion": REGION}
+    return {**record(number), **own, **changes}
+
+
+def tailing(*options: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tui", "tail", "--region", REGION, *options]
+    return subprocess.Popen(
+        command, env=os.environ, stdout=stdout, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ids(lines: str) -> list[str]:
+    return [json.loads(line)["eventID"] for line in lines.splitlines()]
+
+
+def stream(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout
+
+
+def test_records_come_as_delivered_oldest_first_and_count_ends_it(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [happened(n, now_ms() - 60_000 + n * 1000, annotation={"x": [n]}) for n in range(30)]
+    aws.cloudtrail.plant(events)
+    assert run(["tail", "--region", REGION, "--count", "30"]) == 0
+    out, err = capsys.readouterr()
+    assert [json.loads(line) for line in out.splitlines()] == events
+    assert "30 lines printed" in err
+    assert path.exists()
+
+
+def test_until_ends_it_and_later_events_are_not_printed(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = now_ms()
+    aws.cloudtrail.plant([happened(n, now - n * MINUTE) for n in range(1, 61)])
+    assert run(["tail", "--region", REGION, "--since", "-50m", "--until", "-10m"]) == 0
+    out, err = capsys.readouterr()
+    assert set(ids(out)) <= {guid(n) for n in range(10, 51)}
+    assert len(ids(out)) >= 39
+    assert "events of other times were stored and not printed" in err
+    assert path.exists()
+
+
+def test_the_filter_is_the_same_everywhere_and_the_rest_is_not_printed(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.cloudtrail.plant([happened(n, now_ms() - n * 1000) for n in range(1, 31)])
+    asked = ["tail", "action:DeleteBucket", "--region", REGION, "--count", "10"]
+    assert run([*asked, "--format", "table"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[:4] == ["TIME", "CALLER", "SERVICE", "ACTION"]
+    assert len(lines) == 11
+    assert all("DeleteBucket" in line for line in lines[1:])
+    assert path.exists()
+
+
+def test_what_is_cached_already_is_not_printed(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.cloudtrail.plant([happened(n, now_ms() - n * 1000) for n in range(1, 11)])
+    assert run(["sync", "--region", REGION, "--no-s3", "--since", "-1h"]) == 0
+    aws.cloudtrail.plant([happened(99, now_ms() - 500)])
+    capsys.readouterr()
+    assert run(["tail", "--region", REGION, "--since", "-1h", "--count", "1"]) == 0
+    assert ids(capsys.readouterr().out) == [guid(99)]
+    assert path.exists()
+
+
+def test_an_interrupt_ends_it_with_130_and_a_polite_request_with_0(
+    aws: LoopbackAws, path: Path
+) -> None:
+    aws.cloudtrail.plant([happened(1, now_ms() - 1000)])
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 0)):
+        with tailing("--cache", f"{path}-{number}") as process:
+            assert guid(1) in stream(process).readline()
+            process.send_signal(number)
+            _, err = process.communicate(timeout=20)
+        assert process.returncode == code, err
+        assert "Traceback" not in err
+        assert "1 lines printed" in err
+
+
+def test_it_ends_when_nobody_reads_any_more_even_in_a_lull(aws: LoopbackAws, path: Path) -> None:
+    aws.cloudtrail.plant([happened(1, now_ms() - 1000)])
+    with tailing() as process:
+        assert guid(1) in stream(process).readline()
+        stream(process).close()
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+    assert path.exists()
+
+
+def test_a_source_that_never_answered_ends_it_with_the_reason(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, target="LookupEvents"))
+    assert run(["tail", "--region", REGION]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "failed: Event history of" in err
+    assert "cloudtrail:LookupEvents" in err
+    assert path.exists()
+
+
+def test_kills_and_restarts_print_everything_and_double_little(
+    aws: LoopbackAws, path: Path, tmp_path: Path
+) -> None:
+    """A kill loses no line; it may repeat those of the portion that was being printed."""
+    chance = random.Random(3)
+    planted = 0
+    done = False
+    begin = now_ms() - 10 * MINUTE
+
+    def plant() -> None:
+        nonlocal planted
+        while not done:
+            aws.cloudtrail.plant([happened(planted + n, begin + planted * 100) for n in range(5)])
+            planted += 5
+            time.sleep(0.1)
+
+    feeder = Thread(target=plant)
+    feeder.start()
+    lines = tmp_path / "lines"
+    runs = 0
+    with lines.open("wb") as out:
+        try:
+            for _ in range(5):
+                with tailing(stdout=out.fileno()) as process:
+                    time.sleep(chance.uniform(0.6, 1.8))
+                    process.kill()
+                runs += 1
+        finally:
+            done = True
+            feeder.join()
+        with tailing(stdout=out.fileno()) as process:
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:
+                if len(set(ids(lines.read_text()))) == planted:
+                    break
+                time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+    count = Counter(ids(lines.read_text()))
+    assert {guid(n) for n in range(planted)} == set(count)
+    assert max(count.values()) <= 2
+    assert sum(times - 1 for times in count.values()) <= runs * 500
+    assert path.exists()
