@@ -15,6 +15,7 @@ from tui.domain.event import (
     Actor,
     Call,
     Event,
+    Integrity,
     Origin,
     Outcome,
     Place,
@@ -41,6 +42,7 @@ from tui.domain.filter import (
     Text,
     Within,
 )
+from tui.domain.integrity import Mark
 
 NOW = 1_795_183_510_000
 """2026-11-20T14:05:10Z."""
@@ -134,6 +136,7 @@ def events() -> st.SearchStrategy[Event]:
         outcome=st.builds(Outcome, _absentable, _absentable, st.sampled_from(Result)),
         signal=st.builds(Signal, st.sampled_from(Severity), _absentable),
         record=records(),
+        integrity=st.sampled_from([*Mark, None]).map(Integrity),
     )
 
 
@@ -189,6 +192,11 @@ def field_terms(fields: tuple[Field, ...] = FIELDS) -> st.SearchStrategy[Term]:
                 tests_of(kind),
             )
             for kind in kinds
+        ]
+        + [
+            st.builds(Term, st.just(each), _text_tests(st.sampled_from(Mark)))
+            for each in fields
+            if each.dimension == "integrity"
         ]
     )
 

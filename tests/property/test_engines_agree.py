@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.property.records import ordinary
-from tests.property.strategies import TIMES, filters
+from tests.property.strategies import TIMES, field_terms, filters
+from tests.unit.vouched import vouch
 from tui.deriving.derive import derive
 from tui.domain.answer import Facet, Query, Span
-from tui.domain.event import Event
+from tui.domain.event import Event, Integrity
 from tui.domain.fields import BY_NAME, FIELDS, shown
-from tui.domain.filter import Filter
+from tui.domain.filter import Filter, Text
+from tui.domain.integrity import Mark
 from tui.domain.objects import LogObject
 from tui.jobs.explore import Explorer
 from tui.jobs.find import find
@@ -36,11 +38,16 @@ Key: TypeAlias = tuple[str, str | None]
 FACETS = tuple(field.name for field in FIELDS if field.facet)
 FILES = st.lists(st.lists(ordinary(), max_size=6), min_size=1, max_size=3)
 TREES = st.lists(filters(), min_size=1, max_size=6)
+MARKS = st.lists(st.sampled_from([*Mark, None]), min_size=3, max_size=3)
+NOT_YET = (Mark.NOT_YET,) * 3
+VOUCHED = field_terms((BY_NAME["verified"],)) | st.builds(Text, st.just("no"), st.just(False))
 SPANS = st.sampled_from([Span(a, b) for a in TIMES for b in TIMES if a < b])
 
 
 @contextmanager
-def cached(files: Sequence[Records], block: int) -> Iterator[Cache]:
+def cached(
+    files: Sequence[Records], block: int, marks: Sequence[Mark | None] = NOT_YET
+) -> Iterator[Cache]:
     """Give a cache that was filled file by file, with blocks of so many facts."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK_FACTS", block)
@@ -48,19 +55,34 @@ def cached(files: Sequence[Records], block: int) -> Iterator[Cache]:
         with cache.connection() as connection:
             writer = Writer(cache, connection)
             for number, records in enumerate(files):
-                content = json.dumps({"Records": records}).encode()
+                content = packed(number, records)
                 item = LogObject(f"file:///{number}", "local", len(content))
                 writer.write(decode([(item, content)]))
+            for number in range(len(files)):
+                vouch(connection, f"file:///{number}", marks[number])
         yield cache
 
 
-def planted(files: Sequence[Records]) -> dict[Key, Event]:
-    """Return the events of these files, each as it was delivered first."""
+def packed(number: int, records: Records) -> bytes:
+    """Return the bytes of a file; no two files are the same."""
+    return json.dumps({"Records": records, "number": number}).encode()
+
+
+def planted(files: Sequence[Records], marks: Sequence[Mark | None] = NOT_YET) -> dict[Key, Event]:
+    """Return the events of these files, each as it was delivered first.
+
+    A verified file confirms what it holds; but where the first one failed, that is what counts.
+    """
     events: dict[Key, Event] = {}
-    for record in (record for records in files for record in records):
-        event = derive(json.loads(json.dumps(record)))
-        assert isinstance(event, Event)
-        events.setdefault((event.id, event.place.account), event)
+    for number, records in enumerate(files):
+        for record in records:
+            event = derive(json.loads(json.dumps(record)))
+            assert isinstance(event, Event)
+            event = event._replace(integrity=Integrity(marks[number]))
+            key = (event.id, event.place.account)
+            first = events.setdefault(key, event)
+            if marks[number] is Mark.VERIFIED and first.integrity.mark != Mark.FAILED:
+                events[key] = first._replace(integrity=Integrity(Mark.VERIFIED))
     return events
 
 
@@ -79,12 +101,15 @@ def as_counter(facet: Facet) -> Counter[str | None]:
 
 
 @settings(max_examples=70, deadline=None)
-@given(FILES, TREES, st.sampled_from((2, 5, 65_536)))
+@given(FILES, TREES, st.sampled_from((2, 5, 65_536)), MARKS)
 def test_every_engine_finds_the_same_events_newest_first(
-    files: Sequence[Records], trees: Sequence[Filter], block: int
+    files: Sequence[Records],
+    trees: Sequence[Filter],
+    block: int,
+    marks: Sequence[Mark | None],
 ) -> None:
-    events = planted(files)
-    with cached(files, block) as cache, cache.connection() as connection:
+    events = planted(files, marks)
+    with cached(files, block, marks) as cache, cache.connection() as connection:
         explorer = Explorer(cache)
         assert explorer.refresh() == len(events) == reader.count(connection)
         for tree in trees:
@@ -94,6 +119,8 @@ def test_every_engine_finds_the_same_events_newest_first(
             assert [row.number for row in rows] == numbers
             assert {(row.id, row.place.account) for row in rows} == expected
             assert len(rows) == len(expected)
+            found = {(row.id, row.place.account): row.integrity for row in rows}
+            assert found == {key: events[key].integrity for key in expected}
             order = [(row.time, row.number) for row in rows]
             assert order == sorted(order, reverse=True)
             view = explorer.decided(Query(tree))
@@ -104,17 +131,39 @@ def test_every_engine_finds_the_same_events_newest_first(
                 assert list(find(connection, tree, limit)) == numbers[:limit]
 
 
+@settings(max_examples=40, deadline=None)
+@given(FILES, st.lists(filters(VOUCHED), min_size=1, max_size=4), MARKS)
+def test_every_engine_takes_an_event_for_verified_that_a_further_delivery_confirms(
+    files: Sequence[Records], trees: Sequence[Filter], marks: Sequence[Mark | None]
+) -> None:
+    again = [*files, files[0]][-3:]
+    events = planted(again, marks)
+    with cached(again, 5, marks) as cache, cache.connection() as connection:
+        explorer = Explorer(cache)
+        explorer.refresh()
+        for tree in trees:
+            expected = {key for key, event in events.items() if matches(tree, event)}
+            numbers = list(find(connection, tree))
+            rows = reader.rows(connection, numbers)
+            assert {(row.id, row.place.account) for row in rows} == expected
+            assert explorer.decided(Query(tree)).numbers.tolist() == numbers
+
+
 @settings(max_examples=50, deadline=None)
-@given(FILES, filters(), st.none() | SPANS, st.integers(1, 9))
+@given(FILES, filters(), st.none() | SPANS, st.integers(1, 9), MARKS)
 def test_facets_and_histogram_count_what_was_found(
-    files: Sequence[Records], tree: Filter, span: Span | None, bins: int
+    files: Sequence[Records],
+    tree: Filter,
+    span: Span | None,
+    bins: int,
+    marks: Sequence[Mark | None],
 ) -> None:
     found = [
         event
-        for event in planted(files).values()
+        for event in planted(files, marks).values()
         if matches(tree, event) and (span is None or span.start <= event.time < span.end)
     ]
-    with cached(files, 5) as cache:
+    with cached(files, 5, marks) as cache:
         explorer = Explorer(cache)
         explorer.refresh()
         answer = explorer.decided(Query(tree, span, FACETS, top=0, bins=bins)).answer
@@ -135,19 +184,29 @@ def test_facets_and_histogram_count_what_was_found(
 
 
 @settings(max_examples=25, deadline=None)
-@given(FILES, FILES, TREES, st.sampled_from((2, 5, 7)))
+@given(FILES, FILES, TREES, st.sampled_from((2, 5, 7)), MARKS, st.integers(0, 5))
 def test_an_explorer_that_watches_the_cache_grow_sees_what_a_fresh_one_sees(
-    files: Sequence[Records], later: Sequence[Records], trees: Sequence[Filter], block: int
+    files: Sequence[Records],
+    later: Sequence[Records],
+    trees: Sequence[Filter],
+    block: int,
+    marks: Sequence[Mark | None],
+    judged_after: int,
 ) -> None:
     with cached([], block) as cache, cache.connection() as connection:
         explorer, writer = Explorer(cache), Writer(cache, connection)
         for number, records in enumerate([*files, *later]):
-            content = json.dumps({"Records": records}).encode()
+            content = packed(number, records)
             item = LogObject(f"file:///{number}", "local", len(content))
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(blocks, "BLOCK_FACTS", block)
                 writer.write(decode([(item, content)]))
             assert explorer.refresh() == reader.count(connection)
+            if number == judged_after:
+                for place, mark in enumerate(marks):
+                    vouch(connection, f"file:///{place}", mark)
+                explorer.decided(Query(trees[0], facets=FACETS))
+        explorer.refresh()
         fresh = Explorer(cache)
         fresh.refresh()
         for tree in trees:

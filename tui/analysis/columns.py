@@ -12,6 +12,8 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.analysis.marks import DIMENSION as MARKED
+from tui.analysis.marks import Marks
 from tui.analysis.values import Values
 
 Ints = NDArray[np.int64]
@@ -135,8 +137,12 @@ class Columns:
 
     def __init__(self, fetch: Mapping[str, Fetch]) -> None:
         """`fetch` reads a field of each dimension."""
-        self.dimensions = {name: Dimension(read) for name, read in fetch.items()}
-        self.resource_sets = ResourceSets(self.dimensions["resource"])
+        tables = {name: Dimension(read) for name, read in fetch.items()}
+        self.marks = Marks()
+        self.tables = tables
+        """Dimensions that are tables of the cache."""
+        self.dimensions: dict[str, Dimension | Marks] = {**tables, MARKED: self.marks}
+        self.resource_sets = ResourceSets(tables["resource"])
         self._time = Growing(np.int64)
         self._number = Growing(np.int64)
         self._ids: dict[str, Growing[np.int32]] = {}
@@ -165,6 +171,8 @@ class Columns:
 
     def ids(self, dimension: str) -> Small:
         """Id of the dimension's row, by position."""
+        if dimension == MARKED:
+            return self.marks.files(self.number, self.ids("file"))
         growing = self._ids.setdefault(dimension, Growing(np.int32))
         return growing.values
 
@@ -188,6 +196,10 @@ class Columns:
         for name, ids in columns.items():
             self.ids(name)[at] = ids
         self._totals.clear()
+
+    def marks_changed(self) -> None:
+        """Take note that other files stand for some events."""
+        self._totals.pop(MARKED, None)
 
     def totals(self, dimension: str, size: int) -> Ints:
         """Return how many of all events point at each of `size` rows; only new ones are counted."""

@@ -14,6 +14,8 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.domain.integrity import Mark
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -133,6 +135,13 @@ class Signal(NamedTuple):
     reason: str | None = None
 
 
+class Integrity(NamedTuple):
+    """How far the event is vouched for; no part of its record, and it may change any time."""
+
+    mark: str | None = Mark.NOT_YET
+    """A value of `domain.integrity.Mark`; None where no digest vouches for its hour."""
+
+
 class Event(NamedTuple):
     """One event; `record` is the delivered record, parsed, with every field it had."""
 
@@ -148,3 +157,4 @@ class Event(NamedTuple):
     outcome: Outcome
     signal: Signal
     record: Mapping[str, object]
+    integrity: Integrity = Integrity()

@@ -33,6 +33,8 @@ class Field:
     aliases: tuple[str, ...] = ()
     kind: Kind = Kind.TEXT
     facet: bool = True
+    searched: bool = True
+    """Whether bare words are looked for in it."""
 
 
 FIELDS = (
@@ -64,13 +66,16 @@ FIELDS = (
     Field("type", "call", "type", "event type", ("eventType",)),
     Field("readonly", "call", "read_only", "true or false", ("readOnly",)),
     Field("endpoint", "origin", "endpoint", "VPC endpoint", ("vpcEndpointId",)),
+    Field(
+        "verified", "integrity", "mark", "yes, no or failed; none without a digest", searched=False
+    ),
     Field("code", "outcome", "code", "error code as delivered", ("errorCode",), facet=False),
     Field("eventsource", "call", "source", "eventSource as sent", ("eventSource",), facet=False),
     Field("time", "event", "time", "when; >=, <=", ("eventTime",), Kind.TIME, facet=False),
     Field("id", "event", "id", "event id", ("eventID", "eventId"), facet=False),
 )
 
-SEARCHED = tuple(f for f in FIELDS if f.facet and f.kind in (Kind.TEXT, Kind.IP))
+SEARCHED = tuple(f for f in FIELDS if f.facet and f.searched and f.kind in (Kind.TEXT, Kind.IP))
 """The fields that bare words are looked for in."""
 
 BY_NAME = {name.lower(): field for field in FIELDS for name in (field.name, *field.aliases)}

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tui.deriving.derive import derive
+from tui.domain.event import Integrity
 from tui.domain.filter import Filter
+from tui.domain.integrity import Mark
 from tui.domain.skipped import Skipped
 from tui.jobs.records import Records
 from tui.language.match import matches
 from tui.sources.wire import untyped
+from tui.storage import marks
 from tui.storage.cache import Connection
+
+_AT_ONCE = 500
 
 
 def matching(connection: Connection, tree: Filter, candidates: Iterable[int]) -> Iterator[int]:
     """Yield those row numbers whose records a filter holds for, in the order given."""
-    for number, record in Records(connection).each(candidates):
-        if record_matches(tree, record):
-            yield number
+    records = Records(connection)
+    for some in _some(candidates):
+        known = marks.of_events(connection, some)
+        for number, record in records.each(some):
+            if record_matches(tree, record, known.get(number)):
+                yield number
 
 
-def record_matches(tree: Filter, record: bytes) -> bool:
-    """Return whether a filter holds for a delivered record."""
+def record_matches(tree: Filter, record: bytes, mark: str | None = Mark.NOT_YET) -> bool:
+    """Return whether a filter holds for a delivered record, vouched for as far as that mark."""
     values = untyped(record)
     event = values if isinstance(values, Skipped) else derive(values)
-    return not isinstance(event, Skipped) and matches(tree, event)
+    if isinstance(event, Skipped):
+        return False
+    return matches(tree, event._replace(integrity=Integrity(mark)))
+
+
+def _some(candidates: Iterable[int]) -> Iterator[list[int]]:
+    """Yield them a few at a time, so that the first ones found are told early."""
+    coming = iter(candidates)
+    while some := list(islice(coming, _AT_ONCE)):
+        yield some

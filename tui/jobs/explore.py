@@ -24,7 +24,7 @@ from tui.domain.progress import Progress, Quiet, Step
 from tui.errors import Cancelled
 from tui.jobs.decide import record_matches
 from tui.jobs.records import Records
-from tui.storage import blocks, ledger, reader
+from tui.storage import blocks, ledger, marks, reader
 from tui.storage.cache import Cache, Connection
 from tui.storage.known import TABLES
 from tui.storage.select import condition
@@ -58,6 +58,7 @@ class Explorer:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._lock = Lock()
+        self._marked = marks.Standing()
         self._columns = self._empty()
         self._revision = 0
 
@@ -80,16 +81,32 @@ class Explorer:
                 columns.replace(*block.present())
             for block in added:
                 columns.append(*block.present())
+            self._mark(connection)
             return len(columns)
 
     def _grow(self, connection: Connection) -> None:
         columns = self._columns
-        for table, dimension in columns.dimensions.items():
+        for table, dimension in columns.tables.items():
             dimension.grow(reader.dimension_size(connection, table))
         sets = columns.resource_sets
         sets.add(reader.resource_members(connection, sets.last))
 
+    def _mark(self, connection: Connection) -> None:
+        """Take over how far events are vouched for, if that changed."""
+        standing = marks.standing(connection)
+        if standing == self._marked:
+            return
+        columns = self._columns
+        if standing.revision == self._marked.revision:
+            columns.marks.add_files(marks.of_files(connection, self._marked.last), standing.last)
+        else:
+            columns.marks.add_files(marks.of_files(connection), standing.last)
+        columns.marks.set_confirmed(marks.confirmed(connection) if standing.revision else [])
+        columns.marks_changed()
+        self._marked = standing
+
     def _empty(self) -> Columns:
+        self._marked = marks.Standing()
         return Columns({table: partial(self._fetch, table) for table in TABLES})
 
     def _fetch(self, table: str, column: str, after: int, last: int) -> Iterable[str | int | None]:
@@ -131,11 +148,13 @@ class Explorer:
         found: list[int] = []
         if len(candidates):
             with self._cache.connection() as connection:
-                records = Records(connection).each(candidates.tolist())
+                wanted = candidates.tolist()
+                known = marks.of_events(connection, wanted)
+                records = Records(connection).each(wanted)
                 for done, (number, record) in enumerate(records):
                     if progress.cancelled():
                         raise Cancelled("Stopped before every record was looked into.")
-                    if record_matches(query.filter, record):
+                    if record_matches(query.filter, record, known.get(number)):
                         found.append(number)
                     if done % _REPORT_EVERY == 0:
                         total = len(candidates)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.domain.answer import Row, Sighting
-from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
+from tui.domain.event import Actor, Call, Integrity, Origin, Outcome, Place, Resource, Signal
 from tui.domain.guid import guid_text
 from tui.domain.skipped import Skipped, Why
 from tui.storage.damage import DamagedValueError
@@ -91,12 +91,13 @@ def rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
 
 def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Row]:
     query = (
-        f"SELECT fact.id, fact.event_id, fact.time, fact.resources, {_COLUMNS} "
-        f"FROM fact {_JOINS} WHERE fact.id IN ({_marks(numbers)})"
+        f"SELECT fact.id, fact.event_id, fact.time, fact.resources, event_mark.mark, {_COLUMNS} "
+        f"FROM fact {_JOINS} JOIN event_mark ON event_mark.fact = fact.id "
+        f"WHERE fact.id IN ({_marks(numbers)})"
     )
     read = connection.execute(query, numbers).fetchall()
     sets = _resource_sets(connection, {row[3] for row in read})
-    for number, event_id, time, resources, *rest in read:
+    for number, event_id, time, resources, mark, *rest in read:
         values = iter(rest)
         actor = Actor(*(next(values) for _ in Actor._fields))
         call = Call(*(next(values) for _ in Call._fields))
@@ -105,8 +106,8 @@ def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterat
         outcome = Outcome(*(next(values) for _ in Outcome._fields))
         signal = Signal(*(next(values) for _ in Signal._fields))
         about = sets.get(resources, ())
-        identity = id_text(event_id)
-        yield Row(number, identity, time, actor, call, about, place, origin, outcome, signal)
+        what = (actor, call, about, place, origin, outcome, signal, Integrity(mark))
+        yield Row(number, id_text(event_id), time, *what)
 
 
 def _resource_sets(

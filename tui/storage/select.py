@@ -123,6 +123,12 @@ def _tested(subject: Field, number: int, out: Condition) -> str:
             "JOIN resource ON resource.id = resources.resource "
             f"WHERE holds(?, resource.{subject.attribute})))"
         )
+    if subject.dimension == "integrity":
+        out.parameters.append(number)
+        return (
+            "CASE WHEN fact.id IN (SELECT fact FROM confirmed) THEN holds(?, 'yes') ELSE "
+            "fact.file IN (SELECT file FROM file_mark WHERE holds(?, mark)) END"
+        )
     return (
         f"(fact.{subject.dimension} IN "
         f"(SELECT id FROM {subject.dimension} WHERE holds(?, {subject.attribute})))"
