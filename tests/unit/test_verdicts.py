@@ -10,15 +10,16 @@ import pytest
 
 from tests.unit.delivered import line, log_file
 from tui.domain.answer import Span
-from tui.domain.digests import VALID, Chain, DigestFile, PublicKey, SavedDigest, SavedLog
+from tui.domain.digests import VALID, DigestFile, PublicKey, SavedDigest, SavedLog
+from tui.domain.integrity import Finding, Kind, Stream
 from tui.domain.objects import LogObject
 from tui.sources.decode import decode
 from tui.storage import digests, verdicts
 from tui.storage.cache import Cache, Connection
-from tui.storage.verdicts import FindingRow
+from tui.storage.verdicts import Place
 from tui.storage.writer import Writer
 
-CHAIN = Chain("main", "us-east-1", "123456789012", "eu-west-1")
+STREAM = Stream("main", "us-east-1", "123456789012", "eu-west-1")
 HOUR = 3_600_000
 URI = "s3://logs/a.json.gz"
 BODY = log_file(line(1))
@@ -38,7 +39,7 @@ def connection(cache: Cache) -> Iterator[Connection]:
 
 def digest(version: str = "1", verdict: str = VALID) -> SavedDigest:
     file = DigestFile("s3://logs/d.json.gz", version, {"signature": "00ff"}, b"\x1f\x8b")
-    return SavedDigest(file, CHAIN, HOUR, 2 * HOUR, verdict, 5)
+    return SavedDigest(file, STREAM, HOUR, 2 * HOUR, verdict, 5)
 
 
 def log(verdict: str = VALID, *held: tuple[bytes, str]) -> SavedLog:
@@ -57,11 +58,11 @@ def test_a_digest_and_its_altered_version_both_stay(connection: Connection) -> N
     assert digests.add(connection, digest("1", "digest-moved")) == first
     known = [saved for _, saved in digests.saved(connection, 0, 2 * HOUR)]
     assert known == [digest("1", "digest-moved"), digest("2", "digest-invalid-signature")]
-    assert digests.versions(connection, CHAIN) == {
+    assert digests.versions(connection, STREAM) == {
         (known[0].file.uri, "1"),
         (known[0].file.uri, "2"),
     }
-    assert digests.versions(connection, CHAIN._replace(backfill=True)) == set()
+    assert digests.versions(connection, STREAM._replace(backfill=True)) == set()
     assert list(digests.files(connection, [(known[0].file.uri, "2")])) == [known[1].file]
 
 
@@ -101,8 +102,8 @@ def test_a_file_no_digest_names_says_so_until_one_does(
     cache: Cache, connection: Connection
 ) -> None:
     store(cache, connection, URI, "s3")
-    verdicts.replace_unlisted(connection, [URI], [log(verdicts.UNLISTED)])
-    assert verdicts.file_verdicts(connection) == {1: verdicts.UNLISTED}
+    verdicts.replace_unlisted(connection, [URI], [log(Kind.LOG_UNLISTED)])
+    assert verdicts.file_verdicts(connection) == {1: Kind.LOG_UNLISTED}
     verdicts.replace_unlisted(connection, [URI], [])
     assert verdicts.file_verdicts(connection) == {}
 
@@ -118,14 +119,14 @@ def test_a_new_look_replaces_what_was_found_and_keeps_judged_bytes(connection: C
 
 
 def test_findings_are_replaced_within_their_time_and_chain_only(connection: Connection) -> None:
-    def finding(start: int, region: str = "eu-west-1") -> FindingRow:
-        place = ("main", "123456789012", region)
-        return FindingRow("log-missing", URI, "It is gone.", *place, start, start + HOUR, 5)
+    def finding(start: int, region: str = "eu-west-1") -> Finding:
+        about = (Kind.LOG_MISSING, URI, "It is gone.", "123456789012", region)
+        return Finding(*about, start, start + HOUR, "main")
 
-    chain = ("main", "123456789012", "eu-west-1")
-    elsewhere = ("main", "123456789012", "us-east-1")
+    here = Place("main", "123456789012", "eu-west-1")
+    there = Place("main", "123456789012", "us-east-1")
     whole = Span(0, 9 * HOUR)
-    verdicts.replace_findings(connection, chain, whole, [finding(0), finding(4 * HOUR)])
-    verdicts.replace_findings(connection, elsewhere, whole, [finding(0, "us-east-1")])
-    verdicts.replace_findings(connection, chain, Span(HOUR, 9 * HOUR), [])
+    verdicts.replace_findings(connection, here, whole, [finding(0), finding(4 * HOUR)], 5)
+    verdicts.replace_findings(connection, there, whole, [finding(0, "us-east-1")], 5)
+    verdicts.replace_findings(connection, here, Span(2 * HOUR, 9 * HOUR), [], 6)
     assert verdicts.findings(connection) == [finding(0), finding(0, "us-east-1")]

@@ -8,22 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tui.domain.integrity import Stream
+
 VALID = "valid"
 """The verdict where nothing is wrong; any other is the kind of finding."""
-
-
-class Chain(NamedTuple):
-    """Digest files that follow one another: those of a trail, an account and a region."""
-
-    trail: str
-    """Its name."""
-    home: str
-    """Its home region."""
-    account: str
-    region: str
-    """Where the events are from; its keys verify the chain."""
-    backfill: bool = False
-    """Whether they cover what the ordinary digests missed: a chain apart."""
 
 
 class PublicKey(NamedTuple):
@@ -54,7 +42,7 @@ class SavedDigest(NamedTuple):
     """A digest file with what became of it."""
 
     file: DigestFile
-    chain: Chain
+    stream: Stream
     start: int | None
     """ms since 1970 UTC; None if it cannot be read."""
     end: int

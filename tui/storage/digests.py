@@ -10,10 +10,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.domain.digests import Chain, DigestFile, PublicKey, SavedDigest
+from tui.domain.digests import DigestFile, PublicKey, SavedDigest
+from tui.domain.integrity import Stream
 
 _FILE = "uri, version, metadata, body"
-_CHAIN = "trail, home, account, region, backfill"
+_STREAM = "trail, home, account, region, backfill"
 
 
 def add_keys(connection: sqlite3.Connection, keys: Iterable[PublicKey]) -> None:
@@ -32,22 +33,22 @@ def add(connection: sqlite3.Connection, saved: SavedDigest) -> int:
     file = saved.file
     number: int = connection.execute(
         "INSERT INTO digest (uri, version, metadata, body, size, "
-        f'{_CHAIN}, start, "end", verdict, at) '
+        f'{_STREAM}, start, "end", verdict, at) '
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uri, version) DO UPDATE "
         "SET verdict = excluded.verdict, at = excluded.at, metadata = excluded.metadata, "
         "body = excluded.body, size = excluded.size, start = excluded.start RETURNING id",
         (
             *(file.uri, file.version, json.dumps(dict(file.metadata)), file.body, len(file.body)),
-            *(*saved.chain, saved.start, saved.end, saved.verdict, saved.at),
+            *(*saved.stream, saved.start, saved.end, saved.verdict, saved.at),
         ),
     ).fetchone()[0]
     return number
 
 
-def versions(connection: sqlite3.Connection, chain: Chain) -> set[tuple[str, str]]:
-    """Return (URI, version) of each digest file of a chain that is kept."""
-    query = f"SELECT uri, version FROM digest WHERE ({_CHAIN}) = (?, ?, ?, ?, ?)"
-    return set(connection.execute(query, chain))
+def versions(connection: sqlite3.Connection, stream: Stream) -> set[tuple[str, str]]:
+    """Return (URI, version) of each digest file of a stream that is kept."""
+    query = f"SELECT uri, version FROM digest WHERE ({_STREAM}) = (?, ?, ?, ?, ?)"
+    return set(connection.execute(query, stream))
 
 
 def files(
@@ -66,13 +67,13 @@ def saved(
 ) -> Iterator[tuple[int, SavedDigest]]:
     """Yield each kept digest, with its number, that ends after `start` and not after `end`."""
     query = (
-        f'SELECT id, start, "end", verdict, at, {_CHAIN}, {_FILE} FROM digest '
+        f'SELECT id, start, "end", verdict, at, {_STREAM}, {_FILE} FROM digest '
         'WHERE "end" > ? AND "end" <= ? ORDER BY "end", id'
     )
     for row in connection.execute(query, (start, end)):
         number, began, ended, verdict, at, trail, home, account, region, backfill = row[:10]
-        chain = Chain(trail, home, account, region, bool(backfill))
-        yield number, SavedDigest(_file(*row[10:]), chain, began, ended, verdict, at)
+        stream = Stream(trail, home, account, region, bool(backfill))
+        yield number, SavedDigest(_file(*row[10:]), stream, began, ended, verdict, at)
 
 
 def _file(uri: str, version: str, metadata: str, body: bytes) -> DigestFile:

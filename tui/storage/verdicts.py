@@ -7,30 +7,22 @@ tables `log`, `log_bytes`, `finding` and `verification`, and reads the view `fil
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.digests import VALID, SavedLog
+from tui.domain.integrity import Finding, Kind
 
-_FINDING = 'kind, object, detail, trail, account, region, start, "end", at'
-UNLISTED = "log-unlisted"
-"""The verdict of a log file that no digest names."""
+_FINDING = 'kind, object, detail, account, region, start, "end", trail'
 
 
-class FindingRow(NamedTuple):
-    """One finding, as it is kept."""
+class Place(NamedTuple):
+    """What findings belong to."""
 
-    kind: str
-    object: str
-    detail: str
     trail: str
     account: str
     region: str
-    start: int
-    end: int
-    """The time it throws doubt on, ms since 1970 UTC."""
-    at: int
 
 
 class Verification(NamedTuple):
@@ -104,23 +96,24 @@ def logs(connection: sqlite3.Connection, digest: int) -> list[SavedLog]:
 
 
 def replace_findings(
-    connection: sqlite3.Connection, chain: Sequence[str], span: Span, found: Iterable[FindingRow]
+    connection: sqlite3.Connection, place: Place, span: Span, found: Iterable[Finding], at: int
 ) -> None:
     """Keep the findings of a trail, account and region in a span, in place of what was known."""
     connection.execute(
         "DELETE FROM finding WHERE trail = ? AND account = ? AND region = ? "
-        'AND start < ? AND "end" > ?',
-        (*chain, span.end, span.start),
+        'AND start < ? AND "end" >= ?',
+        (*place, span.end, span.start),
     )
     connection.executemany(
-        f"INSERT INTO finding ({_FINDING}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", found
+        f"INSERT INTO finding ({_FINDING}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*each, at) for each in found],
     )
 
 
-def findings(connection: sqlite3.Connection) -> list[FindingRow]:
+def findings(connection: sqlite3.Connection) -> list[Finding]:
     """Return every finding that stands, newest time first."""
     query = f'SELECT {_FINDING} FROM finding ORDER BY "end" DESC, start DESC, id'
-    return [FindingRow(*row) for row in connection.execute(query)]
+    return [Finding(Kind(kind), *rest) for kind, *rest in connection.execute(query)]
 
 
 def add_verification(connection: sqlite3.Connection, run: Verification) -> None:
