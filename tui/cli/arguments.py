@@ -139,6 +139,27 @@ COMMANDS = (
         ),
     ),
     Command(
+        "verify",
+        "is everything there that AWS delivered, and as it was? checks digests and log files",
+        (
+            CACHE,
+            PROFILE,
+            REGION,
+            Option("--trail", "a trail's ARN; the account's own without", "ARN", many=True),
+            Option("--s3", "s3://bucket/prefix, without asking for trails", "URI", many=True),
+            Option("--since", "only what was delivered from then on", "T"),
+            Option("--until", "only what was delivered before then", "T"),
+            ZONE,
+            Option("--full", "fetch again what is known to be unchanged"),
+            Option("--format", "form of the result", values=("table", "json"), default="table"),
+        ),
+        examples=(
+            "trailhound verify --since -7d",
+            "trailhound verify --trail arn:aws:cloudtrail:us-east-1:123456789012:trail/main",
+            "trailhound verify --s3 s3://org-trail --region eu-west-1 --format json",
+        ),
+    ),
+    Command(
         "coverage",
         "what the cache covers: account, region, day",
         (

@@ -20,6 +20,7 @@ _MODULES = {
     "open": "tui.cli.open",
     "sync": "tui.cli.sync",
     "tail": "tui.cli.tail",
+    "verify": "tui.cli.verify",
     "coverage": "tui.cli.coverage",
     "doctor": "tui.cli.doctor",
     "events": "tui.cli.events",

@@ -45,10 +45,25 @@ def add(connection: sqlite3.Connection, saved: SavedDigest) -> int:
     return number
 
 
+def judge(connection: sqlite3.Connection, judged: Iterable[SavedDigest]) -> None:
+    """Keep new verdicts of digest files that are kept."""
+    connection.executemany(
+        "UPDATE digest SET verdict = ?, at = ?, start = ? WHERE uri = ? AND version = ?",
+        [(each.verdict, each.at, each.start, each.file.uri, each.file.version) for each in judged],
+    )
+
+
 def versions(connection: sqlite3.Connection, stream: Stream) -> set[tuple[str, str]]:
     """Return (URI, version) of each digest file of a stream that is kept."""
     query = f"SELECT uri, version FROM digest WHERE ({_STREAM}) = (?, ?, ?, ?, ?)"
     return set(connection.execute(query, stream))
+
+
+def number(connection: sqlite3.Connection, uri: str, version: str) -> int | None:
+    """Return the number of a digest file that is kept."""
+    query = "SELECT id FROM digest WHERE uri = ? AND version = ?"
+    row = connection.execute(query, (uri, version)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def files(

@@ -249,6 +249,12 @@ def known_versions(connection: sqlite3.Connection, source: str) -> set[tuple[str
     return set(connection.execute(query, (source,)))
 
 
+def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None, int]]:
+    """Return version and number of every file of a URI whose bytes were read, oldest first."""
+    query = "SELECT version, id FROM file WHERE uri = ? AND sha256 != x'' ORDER BY id"
+    return connection.execute(query, (uri,)).fetchall()
+
+
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:
     """Return how many rows a dimension has; their ids run from 1 without gaps."""
     size: int | None = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]

@@ -205,7 +205,7 @@ def _part(bucket: Bucket, folder: Folder, day: date, within: Window) -> _Part:
                 passed_over += 1
             elif within.holds(parsed.stamp, day):
                 stamp = day_start(day) if parsed.stamp is None else parsed.stamp
-                items.append((stamp, _object(bucket.name, listed)))
+                items.append((stamp, object_of(bucket.name, listed)))
         if not page.token:
             return _Part(items, passed_over)
         after = _jump(folder, day, within, page.keys[-1].key) if page.keys else ""
@@ -231,7 +231,8 @@ def _day_end(regular: str, day: date) -> str:
     return f"{regular}{day:%Y%m%d}T24"
 
 
-def _object(bucket: str, listed: ListedKey) -> LogObject:
+def object_of(bucket: str, listed: ListedKey) -> LogObject:
+    """Return what a listing says of one object."""
     modified = (listed.modified - _EPOCH) // _MS
     uri = f"s3://{bucket}/{listed.key}"
     return LogObject(uri, SOURCE, listed.size, modified, listed.etag.strip('"'))

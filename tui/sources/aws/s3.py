@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from threading import Lock
@@ -81,6 +81,16 @@ class Page(NamedTuple):
     """For the next page, if there is one."""
 
 
+class Got(NamedTuple):
+    """An object as stored."""
+
+    body: bytes
+    metadata: Mapping[str, str]
+    """Its user metadata, by lower-case names."""
+    version: str
+    """Its ETag, without quotes."""
+
+
 class Bucket:
     """A bucket, in whatever region and account it is."""
 
@@ -136,13 +146,18 @@ class Bucket:
             yield page
 
     def read(self, key: str) -> bytes:
-        """Return an object's bytes as stored.
+        """Return an object's bytes as stored; raises as `get` does."""
+        return self.get(key).body
 
-        Raises OSError when this object cannot be had, SourceError when none can.
+    def get(self, key: str) -> Got:
+        """Return an object as stored.
+
+        Raises OSError when this object cannot be had, FileNotFoundError when it is not there, and
+        SourceError when none can.
         """
         client = self._client()
 
-        def get() -> bytes:
+        def get() -> Got:
             answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
             with closing(answer["Body"]) as body:
                 self._repeated("get", answer["ResponseMetadata"])
@@ -150,7 +165,7 @@ class Bucket:
                     raise OSError(f"it holds more than {self._cap:,} bytes")
                 content: bytes = body.read()
             self.usage.count("get", 0, len(content))
-            return content
+            return Got(content, answer.get("Metadata", {}), answer.get("ETag", "").strip('"'))
 
         return self._tried("get", get, self._asked("s3:GetObject", key))
 

@@ -39,9 +39,8 @@ _BUCKET = {
 }
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
 _GONE = "it is not there any more: deleted or moved since it was listed"
+_ABSENT = frozenset({"NoSuchKey", "404"})
 _OBJECT = {
-    "NoSuchKey": _GONE,
-    "404": _GONE,
     "InvalidObjectState": (
         "it is archived in S3 Glacier, where it cannot be read. Restore it with "
         "`aws s3api restore-object --bucket {bucket} --key KEY --restore-request Days=7`, "
@@ -82,6 +81,8 @@ def refusal(error: Exception, asked: Asked) -> SourceError | OSError:
         return whole
     if code in _DENIED:
         return OSError(_denied(error, asked))
+    if code in _ABSENT:
+        return FileNotFoundError(_GONE)
     if code in _OBJECT:
         return OSError(_OBJECT[code].format(bucket=asked.bucket))
     if code.startswith("KMS."):

@@ -9,17 +9,21 @@ Sources: CloudTrail API reference, DescribeTrails, GetTrailStatus, GetEventSelec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from tui.errors import CredentialsError
+from tui.errors import CredentialsError, SourceError, UsageError
 from tui.sources.aws.keys import ROOT
-from tui.sources.aws.problems import FAILURES, Doing, problem
+from tui.sources.aws.problems import FAILURES, Doing, explained, problem
 from tui.sources.aws.shapes import Answer, Client
 
+_ARN = re.compile(
+    r"arn:[^:]+:cloudtrail:(?P<region>[a-z0-9-]+):[0-9]{12}:trail/(?P<name>[A-Za-z0-9._-]+)"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _THREADS = 8
@@ -125,6 +129,31 @@ def find_trails(
         )
         trails = sorted(known, key=lambda each: (each.name, each.arn))
     return Trails(tuple(trails), tuple(refused))
+
+
+def find_trail(client: Client, arn: str, profile: str | None = None) -> Trail:
+    """Return the trail of an ARN, without its status; raises SourceError when there is none."""
+    doing = Doing(f"Trail {arn}", "cloudtrail:DescribeTrails", profile, client.meta.region_name)
+    with explained(doing):
+        answer = client.describe_trails(trailNameList=[arn], includeShadowTrails=True)
+    for each in answer["trailList"]:
+        if each["TrailARN"] == arn:
+            return _trail(each)
+    raise SourceError(
+        f"There is no trail {arn}. Check its ARN; a trail that was deleted can still be verified "
+        "where it delivered: --s3 s3://bucket/prefix."
+    )
+
+
+def parse_arn(arn: str) -> tuple[str, str]:
+    """Return name and home region of a trail's ARN; raises UsageError."""
+    found = _ARN.fullmatch(arn)
+    if found is None:
+        raise UsageError(
+            f'"{arn[:100]}" is no ARN of a trail. '
+            "It looks like arn:aws:cloudtrail:us-east-1:123456789012:trail/NAME."
+        )
+    return found["name"], found["region"]
 
 
 def summarised(answer: Answer) -> Selected:

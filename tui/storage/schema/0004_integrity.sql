@@ -72,6 +72,8 @@ CREATE TABLE verification (             -- which time was verified when, by what
     complete INTEGER NOT NULL       -- whether it came to its end
 ) STRICT;
 
+CREATE INDEX file_uri ON file (uri);
+
 -- Which cached files are vouched for: their bytes, wherever the file itself is by now ----------
 
 CREATE VIEW file_verdict AS

@@ -1,0 +1,201 @@
+"""`trailhound verify` finds what was done to a bucket, and reads nothing twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.servers.aws import LoopbackAws
+from tests.servers.digested import BUCKET, HOME, NOW, Delivery, Vault, delivered, iso
+from tests.servers.faults import Fault, Rule
+from tests.servers.fixtures import aws, loopback
+from tests.servers.history import ACCOUNT
+from tui.cli.main import run
+from tui.domain.integrity import Kind
+
+__all__ = ["aws", "loopback"]
+HOURS = 6
+FILES = 48
+OTHER = "eu-west-1"
+SINCE, UNTIL = iso(NOW - HOURS * 3600), iso(NOW)
+WINDOW = ("--since", SINCE, "--until", UNTIL)
+
+
+@dataclass
+class Said:
+    code: int
+    document: dict[str, object]
+    problems: str
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        found = self.document["findings"]
+        assert isinstance(found, list)
+        return [(each["kind"], each["object"]) for each in found]
+
+    def count(self, what: str, name: str) -> int:
+        counts = self.document[what]
+        assert isinstance(counts, dict)
+        return int(counts[name])
+
+
+Verify = Callable[..., Said]
+
+
+@pytest.fixture
+def made() -> Delivery:
+    return delivered(FILES, HOURS)
+
+
+@pytest.fixture
+def vault(aws: LoopbackAws, made: Delivery) -> Vault:
+    return Vault(aws, made)
+
+
+@pytest.fixture
+def verify(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Verify:
+    monkeypatch.setenv("TRAILHOUND_CACHE", str(tmp_path / "cache.db"))
+
+    def verified(*options: str) -> Said:
+        code = run(["verify", "--format", "json", *options])
+        said = capsys.readouterr()
+        return Said(code, json.loads(said.out or "{}"), said.err)
+
+    return verified
+
+
+def gets(aws: LoopbackAws) -> int:
+    """Return how many objects were read."""
+    return sum(each.method == "GET" and ".gz" in each.path.split("?")[0] for each in aws.asked)
+
+
+def at(key: str) -> str:
+    return f"s3://{BUCKET}/{key}"
+
+
+def test_an_untouched_trail_has_no_findings_and_is_not_read_twice(
+    aws: LoopbackAws, vault: Vault, verify: Verify
+) -> None:
+    arn = vault.trail()
+    said = verify("--trail", arn, *WINDOW)
+    assert (said.code, said.findings, said.problems) == (0, [], "")
+    assert said.count("digests", "valid") == 2 * HOURS
+    assert said.count("logs", "valid") == FILES
+    before = gets(aws)
+    assert before == 2 * HOURS + FILES
+    again = verify("--trail", arn, *WINDOW)
+    assert (again.code, gets(aws)) == (0, before)
+    assert again.count("logs", "valid") == FILES
+    assert verify("--trail", arn, "--full", *WINDOW).code == 0
+    assert gets(aws) == 2 * before
+
+
+def test_what_changes_after_it_was_verified_is_found(
+    vault: Vault, verify: Verify, made: Delivery
+) -> None:
+    options = ("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert verify(*options).code == 0
+    altered, gone, digest = made.logs[HOME][3], made.logs[OTHER][5], made.digests[HOME][2]
+    vault.edit(altered, lambda document: document.update(Records=[]))
+    vault.delete(gone)
+    vault.delete(digest)
+    said = verify(*options)
+    assert said.code == 1
+    assert Counter(said.findings) == {
+        (Kind.LOG_MODIFIED, at(altered)): 1,
+        (Kind.LOG_MISSING, at(gone)): 1,
+        (Kind.DIGEST_MISSING, at(digest)): 1,
+    }
+    vault.put(altered, vault.body(altered))
+    vault.put(gone, vault.body(gone))
+    vault.put(digest, vault.body(digest), vault.metadata(digest))
+    assert verify(*options).findings == []
+
+
+@pytest.mark.usefixtures("vault")
+def test_a_region_that_was_named_is_verified_alone(verify: Verify) -> None:
+    said = verify("--s3", f"s3://{BUCKET}", "--region", OTHER, *WINDOW)
+    assert (said.code, said.count("digests", "valid")) == (0, HOURS)
+
+
+@pytest.mark.usefixtures("vault")
+def test_nothing_to_verify_is_no_success(verify: Verify) -> None:
+    said = verify("--s3", f"s3://{BUCKET}", "--since", "2026-01-01", "--until", "2026-01-02")
+    assert said.code == 2
+    assert "Nothing was verified" in said.problems
+
+
+@pytest.mark.usefixtures("vault")
+def test_what_may_not_be_read_is_a_problem_and_no_finding(
+    aws: LoopbackAws, verify: Verify, made: Delivery
+) -> None:
+    name = made.logs[HOME][4].rpartition("/")[2]
+    rule = aws.faults.add(Rule(Fault.ACCESS_DENIED, method="GET", path=name))
+    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert rule.spoiled
+    assert (said.code, said.findings) == (2, [])
+    assert said.count("logs", "unread") == 1
+    assert "s3:GetObject" in said.problems
+
+
+@pytest.mark.usefixtures("vault")
+def test_without_the_public_keys_digests_are_not_called_valid(
+    aws: LoopbackAws, verify: Verify
+) -> None:
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, target="ListPublicKeys"))
+    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert (said.code, said.count("digests", "valid")) == (2, 0)
+    assert "cloudtrail:ListPublicKeys" in said.problems
+
+
+def test_log_files_the_cache_holds_are_not_fetched(
+    aws: LoopbackAws,
+    vault: Vault,
+    verify: Verify,
+    made: Delivery,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    location = ("--s3", f"s3://{BUCKET}")
+    assert (
+        run(["sync", "--no-history", "--since", "2026-11-19", "--until", "2026-11-21", *location])
+        == 0
+    )
+    capsys.readouterr()
+    aws.asked.clear()
+    said = verify(*location, *WINDOW)
+    assert said.count("logs", "valid") == FILES
+    assert gets(aws) == 2 * HOURS
+    altered = made.logs[HOME][0]
+    vault.edit(altered, lambda document: document.update(Records=[]))
+    assert verify(*location, *WINDOW).findings == [(Kind.LOG_MODIFIED, at(altered))]
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--trail", "main"), "no ARN"),
+        (("--s3", "bucket"), "no place in S3"),
+        (("--since", "soon"), "not a time"),
+    ],
+)
+def test_what_cannot_be_meant_is_bad_usage(
+    verify: Verify, options: tuple[str, ...], sentence: str
+) -> None:
+    said = verify(*options)
+    assert said.code == 3
+    assert sentence in said.problems
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_trail_that_is_not_there_cannot_be_verified(verify: Verify) -> None:
+    said = verify("--trail", f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/none")
+    assert said.code == 2
+    assert "There is no trail" in said.problems

@@ -1,0 +1,95 @@
+"""What a user wants verified, and what came of it, as values for commands and screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tui.domain.answer import Span
+from tui.domain.integrity import HOUR, Finding, Kind
+
+
+class TrailName(NamedTuple):
+    """What the names of digests tell of a trail."""
+
+    name: str
+    home_region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deliveries to verify; times are those of delivery."""
+
+    window: Span
+    now: int
+    """ms since 1970 UTC: no digest is expected after it."""
+    trails: tuple[TrailName, ...] = ()
+    """All that are found without one."""
+    full: bool = False
+    """Whether what was verified before is fetched and verified again."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Files by what they turned out to be."""
+
+    valid: int = 0
+    invalid: int = 0
+    missing: int = 0
+    overdue: int = 0
+    """Digests only: hours at the end that should have one by now."""
+    unlisted: int = 0
+    """Log files only: no digest names them."""
+    unread: int = 0
+    """They are there and could not be read, so nothing is known."""
+
+    def add(self, other: Tally) -> None:
+        """Count what another one counted."""
+        for name in Tally.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in Tally.__slots__)
+
+
+@dataclass(slots=True)
+class Verified:
+    """What one run found."""
+
+    target: str = ""
+    window: Span = field(default_factory=lambda: Span(0, 0))
+    digests: Tally = field(default_factory=Tally)
+    logs: Tally = field(default_factory=Tally)
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """Why not everything could be verified, as sentences."""
+    unconfirmed: int = 0
+    """Events of event history in verified hours that no log file holds."""
+    fetched: int = 0
+    """Files read anew; the others were known to be unchanged, or in the cache."""
+    seconds: float = 0.0
+
+    def add(self, other: Verified) -> None:
+        """Take in what another run, or another part of this one, found."""
+        self.digests.add(other.digests)
+        self.logs.add(other.logs)
+        self.findings += other.findings
+        self.problems += other.problems
+        self.fetched += other.fetched
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there was no digest at all, so that nothing is proven."""
+        return not self.digests
+
+
+def counted(findings: Iterable[Finding], kind: Kind) -> int:
+    """Return how many findings are of a kind."""
+    return sum(each.kind is kind for each in findings)
+
+
+def overdue_hours(findings: Iterable[Finding]) -> int:
+    """Return how many digests are overdue."""
+    late = (each for each in findings if each.kind is Kind.DIGEST_OVERDUE)
+    return sum((each.end - each.start) // HOUR for each in late)

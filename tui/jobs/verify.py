@@ -1,0 +1,134 @@
+"""Verifying what a trail delivered: all its accounts and regions at once, and what was new since.
+
+Owns that holdings are checked side by side over one pool of threads, and the sum of what was
+found. Which digests matter is `verify_digests`, which log files `verify_logs`; what is kept of it
+is in the cache, so that a run goes on where the last one was stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Executor, ThreadPoolExecutor
+from threading import Lock
+
+from tui.domain.answer import Span
+from tui.domain.evidence import Evidence, Holding
+from tui.domain.integrity import HOUR, Finding
+from tui.domain.progress import Progress, Quiet, Step
+from tui.domain.verifying import Verified, Wanted, overdue_hours
+from tui.errors import Cancelled, CredentialsError, SourceError
+from tui.jobs.ledger import Ledger
+from tui.jobs.verify_digests import DigestCheck, Digests, KeyRings
+from tui.jobs.verify_logs import LogCheck, Logs
+from tui.storage.cache import Cache
+from tui.storage.verdicts import Place, Verification
+
+THREADS = 32
+"""Requests under way at once."""
+_HOLDINGS = 16
+"""Accounts and regions checked side by side: most have few files, and would wait for listings."""
+_AHEAD = 2 * HOUR
+"""ms after now until which keys may be valid and digests may end."""
+
+
+def verify(
+    cache: Cache, evidence: Evidence, wanted: Wanted, progress: Progress | None = None
+) -> Verified:
+    """Verify, and keep what was found; raises SourceError, CacheError, Cancelled."""
+    started = time.perf_counter()
+    wanted = _until_now(wanted)
+    with cache.connection() as connection:
+        ledger = Ledger(cache, connection)
+        run = _Run(evidence, ledger, wanted, progress or Quiet())
+        result = run.all()
+        at = int(time.time() * 1000)
+        complete = not result.problems
+        ledger.note(Verification(evidence.target, *result.window, at, complete))
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+class _Run:
+    def __init__(
+        self, evidence: Evidence, ledger: Ledger, wanted: Wanted, progress: Progress
+    ) -> None:
+        self._evidence = evidence
+        self._ledger = ledger
+        self._wanted = wanted
+        self._progress = progress
+        self._lock = Lock()
+        self._done = 0
+        self._total = 0
+
+    def all(self) -> Verified:
+        """Check every holding; one that AWS refuses does not keep the others from being checked."""
+        result = Verified(self._evidence.target, self._wanted.window)
+        holdings = self._evidence.holdings()
+        result.problems += self._evidence.problems
+        keys = Span(max(0, self._wanted.window.start - HOUR), self._wanted.window.end + _AHEAD)
+        rings = KeyRings(self._evidence, self._ledger, keys)
+        with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(_HOLDINGS) as coordinators:
+            digested = [each for each in holdings if each.digested]
+            running = [coordinators.submit(self._holding, each, pool, rings) for each in digested]
+            try:
+                for each, future in zip(digested, running, strict=True):
+                    try:
+                        result.add(future.result())
+                    except CredentialsError:
+                        raise
+                    except SourceError as error:
+                        result.problems.append(f"{each.account} {each.region}: {error}")
+            except BaseException:
+                coordinators.shutdown(wait=False, cancel_futures=True)
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        result.findings.sort(key=lambda each: (each.account, each.region, each.start, each.object))
+        return result
+
+    def _holding(self, holding: Holding, pool: Executor, rings: KeyRings) -> Verified:
+        evidence, ledger, wanted = self._evidence, self._ledger, self._wanted
+        digests = DigestCheck(evidence, ledger, wanted, pool, rings, self._step).check(holding)
+        asked = (digests.trusted[stream] for stream in digests.findings)
+        self._coming(sum(each.logs for trusted in asked for each in trusted))
+        logs = LogCheck(evidence, ledger, wanted, pool, self._step).check(holding, digests)
+        return self._kept(holding, digests, logs)
+
+    def _kept(self, holding: Holding, digests: Digests, logs: Logs) -> Verified:
+        """Keep the findings of each trail and return what was found of the holding."""
+        by_trail: dict[str, list[Finding]] = {}
+        for found in (digests.findings, logs.findings):
+            for stream, findings in found.items():
+                by_trail.setdefault(stream.trail, []).extend(findings)
+        at = int(time.time() * 1000)
+        for trail, findings in by_trail.items():
+            place = Place(trail, holding.account, holding.region)
+            self._ledger.keep_findings(place, self._wanted.window, findings, at)
+        every = [each for findings in by_trail.values() for each in findings]
+        digests.tally.overdue = overdue_hours(every)
+        return Verified(
+            digests=digests.tally,
+            logs=logs.tally,
+            findings=every,
+            problems=[*digests.problems, *logs.problems],
+            fetched=digests.fetched + logs.fetched,
+        )
+
+    def _coming(self, more: int) -> None:
+        with self._lock:
+            self._total += more
+
+    def _step(self, done: int) -> None:
+        """Count files that are done; raises Cancelled."""
+        if self._progress.cancelled():
+            raise Cancelled("Verifying was stopped; what was verified is kept.")
+        with self._lock:
+            self._done += done
+            step = Step("Verifying", self._done, max(self._total, self._done), "files")
+        self._progress.report(step)
+
+
+def _until_now(wanted: Wanted) -> Wanted:
+    """Return what is wanted without the time that has not come yet."""
+    end = min(wanted.window.end, wanted.now)
+    window = Span(min(wanted.window.start, end), end)
+    return Wanted(window, wanted.now, wanted.trails, wanted.full)

@@ -1,0 +1,191 @@
+"""Digests, log files and keys of a trail or a place in S3: what a verification reads.
+
+Owns where they are looked for. A digest may name log files and predecessors in other buckets;
+those are read there. What any of it proves is `integrity`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+
+from tui.domain.answer import Span
+from tui.domain.digests import DigestFile, PublicKey
+from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs
+from tui.domain.integrity import Stream
+from tui.errors import Cancelled, SourceError
+from tui.sources.aws.bucket import parse_location
+from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, day_of, parse_key
+from tui.sources.aws.layout import Found, Wanted, discover, placed
+from tui.sources.aws.listing import Window, folder_days, object_of
+from tui.sources.aws.problems import Doing, explained
+from tui.sources.aws.s3 import Bucket, ListedKey
+from tui.sources.aws.sessions import Account
+from tui.sources.aws.trails import Trail
+
+THREADS = 32
+"""Requests under way at once."""
+DIRECT_DAYS = 40
+"""Up to so many days are listed without asking first which of them exist."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
+class BucketEvidence:
+    """What lies at `s3://bucket/prefix`, or what a trail delivers."""
+
+    def __init__(
+        self,
+        account: Account,
+        location: str | Trail,
+        *,
+        accounts: Collection[str] = (),
+        regions: Collection[str] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        if isinstance(location, Trail):
+            self.target, name, prefix = location.arn, location.bucket, location.root()
+            accounts = accounts if accounts or location.organization else (location.account(),)
+        else:
+            self.target = location
+            name, prefix = parse_location(location)
+        self._account = account
+        self._start = placed(prefix)
+        self._wanted = Wanted(accounts, regions, (Kind.DIGESTS, *LOG_KINDS))
+        self._cancelled = cancelled
+        self._lock = Lock()
+        self._buckets: dict[str, Bucket] = {}
+        self._bucket = self._bucket_of(name)
+        self._folders: dict[Holding, Folder] = {}
+        self.copies = False
+        self.problems: list[str] = []
+        """What could not be listed on the way to the folders, as sentences."""
+
+    @property
+    def requests(self) -> int:
+        """Requests to S3 so far."""
+        with self._lock:
+            return sum(each.usage.requests.total() for each in self._buckets.values())
+
+    def holdings(self) -> list[Holding]:
+        """Return the accounts and regions with folders there; raises SourceError, Cancelled."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            layout = discover(self._bucket, self._start, self._wanted, pool, self._cancelled)
+        if self._cancelled():
+            raise Cancelled("Looking for digests was stopped.")
+        if not layout.rooted and not layout.refused:
+            raise SourceError(
+                f"There is no {ROOT}/ folder below s3://{self._bucket.name}/{self._start.path}. "
+                f"Check the prefix: CloudTrail delivers to PREFIX/{ROOT}/."
+            )
+        self.problems = [_refused(self._bucket, *each) for each in layout.refused]
+        kinds: dict[Folder, set[Kind]] = {}
+        for found in layout.found:
+            kinds.setdefault(found.folder._replace(kind=Kind.DIGESTS), set()).add(found.folder.kind)
+        for folder, held in sorted(kinds.items(), key=lambda each: each[0].path()):
+            root = folder.path().removesuffix(f"{folder.account}/{folder.kind}/{folder.region}/")
+            place = f"s3://{self._bucket.name}/{root}"
+            holding = Holding(folder.account, folder.region, place, Kind.DIGESTS in held)
+            self._folders[holding] = folder
+        return list(self._folders)
+
+    def digests(self, holding: Holding, span: Span) -> Listed:
+        """Return the digests of a span; raises SourceError."""
+        return self._digests(self._bucket, self._folders[holding], span)
+
+    def beside(self, uri: str, span: Span) -> Listed:
+        """Return the digests of a span in the folder of another one; raises SourceError."""
+        bucket, name = parse_location(uri)
+        key = parse_key(name)
+        if key is None or key.kind is not Kind.DIGESTS:
+            return Listed([], [])
+        return self._digests(self._bucket_of(bucket), key.folder, span)
+
+    def logs(self, folder: str) -> ListedLogs:
+        """Return the log files in a folder; raises SourceError."""
+        bucket, prefix = parse_location(folder)
+        try:
+            keys = list(_below(self._bucket_of(bucket), prefix))
+        except OSError as error:
+            return ListedLogs([], f"{folder} cannot be listed: {error}.")
+        return ListedLogs([object_of(bucket, each) for each in keys if parse_key(each.key)])
+
+    def digest(self, listed: ListedDigest) -> DigestFile:
+        """Return a digest with its metadata; raises OSError, SourceError."""
+        bucket, key = parse_location(listed.uri)
+        got = self._bucket_of(bucket).get(key)
+        return DigestFile(listed.uri, got.version, got.metadata, got.body)
+
+    def log(self, uri: str) -> bytes:
+        """Return a log file; raises OSError, SourceError."""
+        bucket, key = parse_location(uri)
+        return self._bucket_of(bucket).read(key)
+
+    def keys(self, region: str, span: Span) -> list[PublicKey]:
+        """Return the public keys of a region; raises SourceError."""
+        client = self._account.client("cloudtrail", region)
+        start, end = _EPOCH + max(0, span.start) * _MS, _EPOCH + span.end * _MS
+        what = f"The public keys of {region}"
+        with explained(Doing(what, "cloudtrail:ListPublicKeys", self._account.profile, region)):
+            answer = client.list_public_keys(StartTime=start, EndTime=end)
+        return [
+            PublicKey(
+                region,
+                each["Fingerprint"],
+                bytes(each["Value"]),
+                (each["ValidityStartTime"] - _EPOCH) // _MS,
+                (each["ValidityEndTime"] - _EPOCH) // _MS,
+            )
+            for each in answer["PublicKeyList"]
+        ]
+
+    def _bucket_of(self, name: str) -> Bucket:
+        with self._lock:
+            if name not in self._buckets:
+                self._buckets[name] = Bucket(
+                    name,
+                    lambda region: self._account.client("s3", region),
+                    profile=self._account.profile,
+                )
+            return self._buckets[name]
+
+    def _digests(self, bucket: Bucket, folder: Folder, span: Span) -> Listed:
+        found: list[ListedDigest] = []
+        prefix = folder.path()
+        try:
+            for day in _days(bucket, folder, span):
+                prefix = folder.day_prefix(day)
+                digests = (_digest(bucket.name, each) for each in _below(bucket, prefix))
+                found += [each for each in digests if each is not None]
+        except OSError as error:
+            return Listed(found, [_refused(bucket, prefix, str(error))])
+        return Listed(found, [])
+
+
+def _days(bucket: Bucket, folder: Folder, span: Span) -> list[date]:
+    """Return the days of a folder in a span; raises OSError."""
+    first, last = day_of(max(0, span.start)), day_of(span.end)
+    length = (last - first).days + 1
+    if length <= DIRECT_DAYS:
+        return [first + timedelta(days=number) for number in range(length)]
+    window = Window(span.start, span.end, first, last)
+    return [date.fromordinal(each) for each in folder_days(bucket, Found(folder, ""), window)]
+
+
+def _below(bucket: Bucket, prefix: str) -> Iterator[ListedKey]:
+    return (key for page in bucket.pages(prefix) for key in page.keys)
+
+
+def _refused(bucket: Bucket, prefix: str, reason: str) -> str:
+    return f"s3://{bucket.name}/{prefix} cannot be listed: {reason}."
+
+
+def _digest(bucket: str, listed: ListedKey) -> ListedDigest | None:
+    key = parse_key(listed.key)
+    if key is None or key.digest is None or key.stamp is None:
+        return None
+    named = key.digest
+    stream = Stream(named.trail, named.home_region, key.account, key.region, named.backfill)
+    return ListedDigest(f"s3://{bucket}/{listed.key}", stream, key.stamp, listed.etag.strip('"'))
