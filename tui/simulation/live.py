@@ -1,8 +1,8 @@
 """The simulated accounts as they go on living: what happens from a moment on, as it is delivered.
 
-Owns when a record arrives: most within seconds, a few a minute late, as from any real source. Now
-and then one is a step of the attack, told once more. Deliveries depend on the seed and the start
-alone, however the time is cut.
+Owns when a record arrives: most within seconds, a few so late that their time was taken for
+complete, as from any real source. Now and then one is a step of the attack, told once more.
+Deliveries depend on the seed and the start alone, however the time is cut.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ RATE = 2.0
 SOON, SPREAD = 0.2, 2.0
 """Seconds from most events to their delivery: at least, and how much more."""
 ONE_IN_LATE = 40
-LATE, LATEST = 20.0, 90.0
-"""Seconds from the others to theirs."""
+LATE, LATEST = 960, 1_500
+"""Seconds from the others to theirs: more than the 15 minutes that are waited for late ones."""
 ATTACK_EVERY = 12
 """Seconds between two steps of the attack, on average."""
 ATTACK_FROM = 36 * 60
@@ -51,7 +51,8 @@ class LiveAccounts:
         self._seed = seed
         self._workload = workload
         self._rate = rate
-        self._next = start // 1000 + 1
+        self._start = start // 1000
+        self._next = self._start + 1 - LATEST
         self._waiting: list[tuple[int, int, Arrival]] = []
         self._made = 0
         self._story = self._told(start // 1000)
@@ -65,7 +66,9 @@ class LiveAccounts:
     def until(self, now: int) -> list[Arrival]:
         """Return what is delivered up to `now` (ms) and was not returned yet, in that order."""
         while self._next * 1000 <= now:
-            self._live(self._next)
+            self._late(self._next)
+            if self._next > self._start:
+                self._live(self._next)
             self._next += 1
         found = []
         while self._waiting and self._waiting[0][0] <= now:
@@ -75,19 +78,28 @@ class LiveAccounts:
     def _live(self, second: int) -> None:
         """Let one second pass."""
         rng = seeded(self._seed, "live", second)
-        slot = week_slot(second)
-        totals = list(accumulate(rate[slot] for rate in self._rates))
         for _ in range(int(2 * self._rate * rng.random() + rng.random())):
-            place = bisect(totals, int(rng.random() * totals[-1]))
-            self._send(second, self._workload.one(*self._cells[place], second, rng), rng)
+            self._send(second, self._any(second, rng), SOON + SPREAD * rng.random())
         if rng.random() * ATTACK_EVERY < 1:
             told = next(self._story, None)
             if told:
-                self._send(second, told.record.replace(stamp(told.time), stamp(second)), rng)
+                record = told.record.replace(stamp(told.time), stamp(second))
+                self._send(second, record, SOON + SPREAD * rng.random())
 
-    def _send(self, second: int, record: str, rng: Random) -> None:
-        late = rng.random() * ONE_IN_LATE < 1
-        delay = LATE + (LATEST - LATE) * rng.random() if late else SOON + SPREAD * rng.random()
+    def _late(self, second: int) -> None:
+        """Let what is delivered late happen in one second, if it is delivered after the start."""
+        rng = seeded(self._seed, "late", second)
+        delay = LATE + (LATEST - LATE) * rng.random()
+        if rng.random() * ONE_IN_LATE < self._rate and second + delay > self._start:
+            self._send(second, self._any(second, rng), delay)
+
+    def _any(self, second: int, rng: Random) -> str:
+        slot = week_slot(second)
+        totals = list(accumulate(rate[slot] for rate in self._rates))
+        place = bisect(totals, int(rng.random() * totals[-1]))
+        return self._workload.one(*self._cells[place], second, rng)
+
+    def _send(self, second: int, record: str, delay: float) -> None:
         arrival = Arrival(int(1000 * (second + delay)), 1000 * second, record.encode())
         self._made += 1
         heapq.heappush(self._waiting, (arrival.delivered, self._made, arrival))

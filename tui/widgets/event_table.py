@@ -7,10 +7,10 @@ rows in view, and a page ahead, by message. Until they come, a dim line stands i
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from tui.domain.answer import WINDOW, Row
 from tui.widgets import columns, tones
+from tui.widgets.divider import Divider
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 
@@ -26,8 +27,17 @@ WINDOWS = 32
 """Windows kept; the least recently drawn goes first."""
 
 
+class Place(NamedTuple):
+    """Where the user is, by row numbers: what has to stay where it is when events come."""
+
+    cursor: int | None = None
+    """The event under the cursor; None at the newest, whichever that is."""
+    top: int | None = None
+    """The first event in view, where the cursor is out of it."""
+
+
 class EventTable(LineView):
-    """A table of events; `cursor` is a position in the answer, 0 the newest event."""
+    """A table of events; `position` is one in the answer, 0 the newest event."""
 
     HEADER = 1
     DEFAULT_CSS = """
@@ -73,6 +83,19 @@ class EventTable(LineView):
         self._arranged: tuple[tuple[columns.Column, int], ...] = ()
         self._layout_width = -1
         self._empty = empty
+        self._divider = Divider()
+        self.signs: Mapping[int, str] = {}
+        """By row number, one cell that marks an event, drawn behind the first column."""
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return self._count - self._divider.lines
+
+    @property
+    def position(self) -> int:
+        """Which event of the answer the cursor stands on."""
+        return self._divider.position_of(self.cursor)
 
     @property
     def generation(self) -> int:
@@ -82,7 +105,17 @@ class EventTable(LineView):
     @property
     def current(self) -> Row | None:
         """The event under the cursor, if it is here."""
-        return self.row_at(self.cursor)
+        return self.row_at(self.position)
+
+    def place(self, *, held: bool = False) -> Place:
+        """Return where the user is; at the newest event only `held` keeps that very event."""
+        current = self.current
+        if current is None or (self.cursor == 0 and self.top == 0 and not held):
+            return Place()
+        if self.top <= self.cursor < self.top + max(1, self.body_height):
+            return Place(current.number)
+        first = self.row_at(self._divider.position_of(self.top))
+        return Place(current.number, first.number if first else None)
 
     def row_at(self, position: int) -> Row | None:
         """Return the event at a position, if it is here."""
@@ -98,16 +131,18 @@ class EventTable(LineView):
         generation: int,
         cursor: int = 0,
         *,
+        top: int | None = None,
         rows: Sequence[Row] = (),
         first: int = 0,
         empty: str | None = None,
+        divider: Divider | None = None,
     ) -> None:
         """Show another answer; the line of the cursor stays at its height on the screen.
 
         To keep the same event under the cursor when others arrive above it, the caller passes
-        that event's position in the new answer as `cursor`. `rows` from `first` on spare the
-        table a request, and the eye a flicker. `empty` is the sentence for an answer without
-        events.
+        that event's position in the new answer as `cursor`; where the cursor is out of view, `top`
+        is the position that stays first in it. `rows` from `first` on spare the table a request,
+        and the eye a flicker. `empty` is the sentence for an answer without events.
         """
         height = self.cursor - self.top
         self._windows.clear()
@@ -115,7 +150,10 @@ class EventTable(LineView):
         self._generation = generation
         self._empty = empty if empty is not None else self._empty
         self._keep(first, rows, total)
-        self.set_count(total, cursor, max(0, cursor - height))
+        self._divider = (divider or Divider()).within(total)
+        line = self._divider.line_of(cursor)
+        start = max(0, line - height) if top is None else self._divider.line_of(top)
+        self.set_count(total + self._divider.lines, line, start, reveal=top is None)
         self._want()
         self._tell()
 
@@ -125,7 +163,7 @@ class EventTable(LineView):
             return
         unknown = self.current is None
         self._keep(first, rows, self.count)
-        self.refresh_index(first, len(rows))
+        self.refresh_index(self._divider.line_of(first), len(rows) + self._divider.lines)
         if unknown:
             self._tell()
 
@@ -157,8 +195,9 @@ class EventTable(LineView):
         page = self.body_height
         if not self.count or not page:
             return
-        self._ask(self.top, self.top + page)
-        self._ask(self.top - page, self.top + 2 * page)
+        top = self._divider.position_of(self.top)
+        self._ask(top, top + page)
+        self._ask(top - page, top + 2 * page)
 
     def _ask(self, start: int, end: int) -> None:
         wanted = range(max(0, start) // WINDOW, (min(end, self.count) - 1) // WINDOW + 1)
@@ -173,7 +212,13 @@ class EventTable(LineView):
     def _tell(self) -> None:
         row = self.current
         if row is not None:
-            self.post_message(self.Highlighted(self.cursor, row))
+            self.post_message(self.Highlighted(self.position, row))
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a line and bring it into view; it steps over the divider."""
+        if self._divider.lines and index == self._divider.position:
+            index += 1 if index >= self.cursor else -1
+        super().go(index)
 
     def cursor_moved(self) -> None:
         """Tell which event the cursor stands on."""
@@ -187,7 +232,7 @@ class EventTable(LineView):
         """Tell that the user wants to see the event under the cursor."""
         row = self.current
         if row is not None:
-            self.post_message(self.Opened(self.cursor, row))
+            self.post_message(self.Opened(self.position, row))
 
     def clicked(self, times: int) -> None:
         """Open on the second click."""
@@ -207,22 +252,33 @@ class EventTable(LineView):
 
     def line(self, index: int, width: int, ground: Style | None) -> Strip:
         """Return one event, or a dim line for one that is on its way."""
-        row = self.row_at(index)
+        if self._divider.lines and index == self._divider.position:
+            return self._dividing(width)
+        position = self._divider.position_of(index)
+        row = self.row_at(position)
         if row is None:
             return tones.strip(
                 self, [(fit(f"    {self.glyphs.waiting * 3}", width), "faint")], ground
             )
-        if index // WINDOW in self._windows:
-            self._windows.move_to_end(index // WINDOW)
+        if position // WINDOW in self._windows:
+            self._windows.move_to_end(position // WINDOW)
         gap = " " * columns.GAP
         parts = [
             (fit(safe(column.cell(row, self.setting), 4 * cells), cells) + gap, column.tone(row))
             for column, cells in self._columns(width)
         ]
+        if sign := self.signs.get(row.number):
+            text, tone = parts[0]
+            parts[:1] = [(text[: -columns.GAP], tone), (sign + gap[1:], "accent")]
         if ground:
             parts = [(text, _on_ground(tone)) for text, tone in parts]
         last, tone = parts[-1]
         return tones.strip(self, [*parts[:-1], (last[: -columns.GAP], tone)], ground)
+
+    def _dividing(self, width: int) -> Strip:
+        rule = self.glyphs.empty
+        text = f"{rule * 4} {safe(self._divider.text)} "
+        return tones.strip(self, [(fit(text + rule * width, width), "accent")])
 
     def _columns(self, width: int) -> tuple[tuple[columns.Column, int], ...]:
         if width != self._layout_width:

@@ -10,7 +10,9 @@ beside it carries a thumb.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,6 +21,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.widgets import tones
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -52,6 +55,9 @@ class LineView(ScrollView, can_focus=True):
         self.glyphs = glyphs
         self.cursor = 0
         self._count = 0
+        self._drawn: dict[int, Strip] = {}
+        """What stands on the screen, by line of the view."""
+        self._comparing = False
 
     @property
     def count(self) -> int:
@@ -90,15 +96,58 @@ class LineView(ScrollView, can_focus=True):
 
     # What a subclass asks for.
 
-    def set_count(self, count: int, cursor: int, top: int | None = None) -> None:
-        """Take a new number of lines, with the cursor on `cursor` and `top` first in view."""
-        self._count = count
-        self.virtual_size = Size(self.size.width, count + self.HEADER)
-        self.cursor = max(0, min(cursor, count - 1))
-        if top is not None:
-            self._scroll_top(top)
-        self._reveal()
-        self.refresh()
+    def set_count(
+        self, count: int, cursor: int, top: int | None = None, *, reveal: bool = True
+    ) -> None:
+        """Take a new number of lines, with the cursor on `cursor` and `top` first in view.
+
+        The cursor is brought into view unless `reveal` says to leave the view where it is. Only
+        what changes by it is drawn.
+        """
+        with self._drawing_changes():
+            self._count = count
+            # No layout depends on it: nothing but this view is drawn anew.
+            self.set_reactive(Widget.virtual_size, Size(self.size.width, count + self.HEADER))
+            self.cursor = max(0, min(cursor, count - 1))
+            if top is not None:
+                self._scroll_top(top)
+            if reveal:
+                self._reveal()
+
+    @contextmanager
+    def _drawing_changes(self) -> Iterator[None]:
+        """Draw what is another afterwards, segment by segment: over a slow link that is much."""
+        self._comparing = True
+        try:
+            yield
+        finally:
+            self._comparing = False
+        drawn, self._drawn = self._drawn, {}
+        if len(drawn) != self.size.height:
+            self.refresh()
+        elif changes := list(self._changes(drawn)):
+            self.refresh(*changes)
+
+    def _changes(self, drawn: dict[int, Strip]) -> Iterator[Region]:
+        for y, before in drawn.items():
+            x = 0
+            stood = set(_placed(before))
+            for segment in self.render_line(y):
+                if (x, segment.text, segment.style) not in stood:
+                    yield Region(x, y, segment.cell_length, 1)
+                x += segment.cell_length
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw anew, unless what changes is about to be found by comparing."""
+        if self._comparing and not (layout or recompose):
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def go(self, index: int) -> None:
         """Put the cursor on a line and bring it into view."""
@@ -123,6 +172,10 @@ class LineView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the view, in screen lines from the top."""
+        strip = self._drawn[y] = self._line_at(y)
+        return strip
+
+    def _line_at(self, y: int) -> Strip:
         width = self.size.width
         if y < self.HEADER:
             return self.header(width)
@@ -224,3 +277,11 @@ class LineView(ScrollView, can_focus=True):
 
     def clicked(self, times: int) -> None:
         """Take note of a click on the line of the cursor; `times` is 2 for a double click."""
+
+
+def _placed(strip: Strip) -> Iterator[tuple[int, str, Style | None]]:
+    """Yield each segment with the cell it begins in."""
+    x = 0
+    for segment in strip:
+        yield x, segment.text, segment.style
+        x += segment.cell_length
