@@ -31,6 +31,13 @@ EVENTS = (
     Action("deep", "d", "deep", "look for the filter's words in whole records too"),
     Action("copy", "y", "copy", "copy the event's record as JSON"),
     Action("skipped", "exclamation_mark", "skipped", "what could not be read, and why"),
+    Action(
+        "follow",
+        "f",
+        "follow",
+        "show new events as they come; back to the newest; stop",
+        footer=True,
+    ),
     Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry"),
     Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),

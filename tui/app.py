@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import AppBlur, Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -21,6 +22,7 @@ from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
 from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
+from tui.screens.following import Follower
 from tui.screens.work import ThemeKept
 from tui.settings.model import Settings, Signs
 from tui.settings.remembered import Memory, memory
@@ -50,6 +52,7 @@ class TrailhoundApp(App[None]):
         zone: tzinfo,
         preview: Preview | None = None,
         wish: Wish | None = None,
+        follower: Follower | None = None,
         *,
         signs: Signs = "auto",
         theme: Theme | None = None,
@@ -60,7 +63,13 @@ class TrailhoundApp(App[None]):
         self._glyphs = for_terminal(as_the_user_set_it(os.environ), signs)
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
         self._events = EventsScreen(
-            cache, source, wish=wish, zone=zone, glyphs=self._glyphs, preview=preview
+            cache,
+            source,
+            wish=wish,
+            zone=zone,
+            glyphs=self._glyphs,
+            preview=preview,
+            follower=follower,
         )
         worn = theme or Theme()
         self.register_theme(palette.textual_theme(worn))
@@ -99,6 +108,14 @@ class TrailhoundApp(App[None]):
         self.call_after_refresh(self.register_themes)
         self.call_after_refresh(gc.freeze)  # what was made so far stays: never look through it
 
+    async def on_event(self, event: Event) -> None:
+        """Tell the events whether somebody is there."""
+        if isinstance(event, Key | MouseDown):
+            self._events.touched()
+        elif isinstance(event, AppBlur):
+            self._events.left()
+        await super().on_event(event)
+
     def register_themes(self) -> None:
         """Make every theme known that can be read."""
         themes = load(theme_folders())
@@ -129,6 +146,7 @@ def explore(
     zone: tzinfo,
     preview: Preview | None = None,
     wish: Wish | None = None,
+    follower: Follower | None = None,
     *,
     settings: Settings | None = None,
 ) -> int:
@@ -137,7 +155,15 @@ def explore(
     remembered = memory()
     theme = chosen(settings.theme, remembered.known.theme, theme_folders())
     app = TrailhoundApp(
-        cache, source, zone, preview, wish, signs=settings.signs, theme=theme, memory=remembered
+        cache,
+        source,
+        zone,
+        preview,
+        wish,
+        follower,
+        signs=settings.signs,
+        theme=theme,
+        memory=remembered,
     )
     if source:
         # The processes that decode need it, and it cannot start once Textual has taken stderr.

@@ -17,6 +17,7 @@ from tui.app import TrailhoundApp
 from tui.domain.objects import LogObject, ObjectSource
 from tui.domain.syncing import Wish
 from tui.screens.events import EventsScreen
+from tui.screens.following import Follower
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable
@@ -149,9 +150,10 @@ async def exploring(
     source: ObjectSource | None = None,
     size: tuple[int, int] = WIDE,
     wish: Wish | None = None,
+    follower: Follower | None = None,
 ) -> AsyncIterator[Explored]:
     """Run the explorer on a cache until the test is done with it."""
-    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish)
+    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish, follower=follower)
     async with app.run_test(size=size, notifications=True) as pilot:
         explored = Explored(app, pilot)
         if source is None:

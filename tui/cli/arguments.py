@@ -74,6 +74,7 @@ COMMANDS = (
             SUMMARY,
             Option("--seed", "another seed, another organization", "N", default="7"),
             Option("--events", "how many events", "N", default="50000"),
+            Option("--rate", "events a second while following", "N", default="2"),
             THEME,
             NO_MOUSE,
         ),

@@ -6,6 +6,7 @@ import argparse
 import os
 import time
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,8 +15,14 @@ from tui.cli.filtering import number_of
 from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
+from tui.domain.tailing import TailProgress
+from tui.errors import UsageError
 from tui.simulation.accounts import SimulatedAccounts
+from tui.simulation.live import LiveAccounts
 from tui.storage.cache import Cache
+
+MOST_A_SECOND = 5_000
+"""More than a process can make and follow."""
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -34,4 +41,25 @@ def run(parsed: argparse.Namespace) -> int:
         pace_drawing(parsed.settings, os.environ)
         from tui.app import explore
 
-        return explore(cache, source, zone, settings=parsed.settings)
+        live = source.live(source.now, rate_of(parsed.rate))
+        return explore(
+            cache, source, zone, follower=partial(_follow, live), settings=parsed.settings
+        )
+
+
+def _follow(live: LiveAccounts, cache: Cache, progress: TailProgress) -> None:
+    from tui.jobs.demo_feed import DemoFeed
+    from tui.jobs.tail import tail
+
+    tail(cache, [DemoFeed(live)], progress)
+
+
+def rate_of(text: str) -> float:
+    """Return the events a second that a text means; raises UsageError."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 < rate <= MOST_A_SECOND:
+        raise UsageError(f"--rate takes a number up to {MOST_A_SECOND:,}, events a second: {text}")
+    return rate

@@ -76,6 +76,13 @@ class Answer:
     """Events that only their full record can decide; they are not in `total` yet."""
 
 
+class Fresh(NamedTuple):
+    """Events of an answer that are new: how many, and how many of them stand first of all."""
+
+    total: int = 0
+    leading: int = 0
+
+
 class Row(NamedTuple):
     """One event as the table shows it; `number` is its row in the cache."""
 

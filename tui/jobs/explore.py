@@ -7,7 +7,7 @@ one is served at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from threading import Lock
 
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from tui.analysis.aggregate import Counter, histogram
 from tui.analysis.columns import Columns, Ints
+from tui.analysis.headlines import Headline, Headlines
 from tui.analysis.select import Found, select
-from tui.domain.answer import Answer, Query, Row, Span
+from tui.domain.answer import Answer, Fresh, Query, Row, Span
 from tui.domain.fields import Field
 from tui.domain.filter import Everything, Filter, Term
 from tui.domain.progress import Progress, Quiet, Step
@@ -50,6 +51,19 @@ class View:
         """Return where an event stands in this view, if it does."""
         found = np.flatnonzero(self.numbers == number)
         return int(found[0]) if len(found) else None
+
+    def fresh(self, landed: Sequence[range]) -> Fresh:
+        """Return what of these row numbers, which ascend, is in this view."""
+        if not landed:
+            return Fresh()
+        candidates = np.flatnonzero(self.numbers >= landed[0].start)
+        starts = np.array([each.start for each in landed])
+        stops = np.array([each.stop for each in landed])
+        numbers = self.numbers[candidates]
+        inside = numbers < stops[np.searchsorted(starts, numbers, "right") - 1]
+        found = candidates[inside]
+        others = np.flatnonzero(found != np.arange(len(found)))
+        return Fresh(len(found), int(others[0]) if len(others) else len(found))
 
 
 class Explorer:
@@ -179,6 +193,16 @@ class Explorer:
             if count.value is not None and wanted in count.value.lower()
         ]
         return found[:most]
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """Return these rows, to be called from a worker: it reads the cache."""
+        with self._cache.connection() as connection:
+            return reader.rows(connection, numbers)
+
+    def headline(self, headlines: Headlines, landed: Sequence[range]) -> Headline:
+        """Return what is worth telling of the rows that landed since it was last asked for."""
+        with self._lock:
+            return headlines.of(self._columns, landed, self._numbers_with_id)
 
     def _span(self) -> Span | None:
         times = self._columns.sorted_time

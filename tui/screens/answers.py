@@ -32,11 +32,13 @@ from tui.screens.work import (
     Progressed,
     Read,
     RecordOpened,
+    Request,
     RowsRead,
     SyncMoved,
 )
 from tui.storage.cache import Cache
-from tui.widgets.event_table import EventTable
+from tui.widgets.divider import Divider
+from tui.widgets.event_table import EventTable, Place
 from tui.widgets.facets import Chosen, Facets
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.histogram import HistogramView
@@ -59,23 +61,32 @@ class Answers(Offers):
         self._lacking = Lacking()
         self._grown = False
         self._refreshing = False
+        self._counts_wanted = 0
+        """How often facets and histogram were asked for; they are owed until they are shown."""
+        self._counted = 0
         self._opened: RecordOpened | None = None
         self._half_typed = False
         """Whether the filter ends within a term: then finding nothing is no answer yet."""
 
     # Asking.
 
-    def ask(self, *, keep_place: bool = False) -> None:
-        """Have the current question answered."""
+    def ask(self, *, keep_place: bool = False, light: bool = False) -> None:
+        """Have the current question answered; a light answer leaves facets and histogram."""
         if self.explorer is None:
             return
         self._generation += 1
-        table = self.query_one(EventTable)
-        current = table.current if keep_place and table.cursor else None
+        light = light and self._counted == self._counts_wanted
+        self._counts_wanted += not light
+        place = Place()
+        if keep_place:
+            place = self.query_one(EventTable).place(held=self.has_class("-reading"))
         facets = self.query_one(Facets).unfolded
-        query = self.question.query(facets, self._bins)
-        anchor = current.number if current else None
-        self.answer(self.explorer, self._generation, query, anchor)
+        query = self.question.query(() if light else facets, 0 if light else self._bins)
+        self.answer(self.explorer, self.with_news(Request(self._generation, query, place, light)))
+
+    def with_news(self, request: Request) -> Request:
+        """Return the query with what else is to be found out; more by who follows."""
+        return request
 
     def ask_text(self, text: str, *, told: bool = True) -> None:
         """Ask with another filter text; an error is shown if it is `told`."""
@@ -108,20 +119,20 @@ class Answers(Offers):
         self.explorer = event.explorer
         self._skipped = event.skipped
         self.ask(keep_place=True)
-        self._take_growth()
+        self.take_growth()
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:
         self.query_one(Loading).show(event.step)
         self._grown = True
-        self._take_growth()
+        self.take_growth()
 
     @on(Read)
     def _read(self, event: Read) -> None:
         self.progress = None
         self.query_one(Loading).show(None)
         self._grown = True
-        self._take_growth()
+        self.take_growth()
         done = event.result
         if done.cancelled:
             self.notify(f"Stopped. {done.events:,} new events are cached; open it again to go on.")
@@ -136,15 +147,16 @@ class Answers(Offers):
                 step = Step("Syncing", int(overview.share * 10_000), 10_000, "%", events)
             self.query_one(Loading).show(step)
         self._grown = True
-        self._say()
-        self._take_growth()
+        self.say()
+        self.take_growth()
 
     def cache_grew(self) -> None:
         """Take over what was added to the cache."""
         self._grown = True
-        self._take_growth()
+        self.take_growth()
 
-    def _take_growth(self) -> None:
+    def take_growth(self) -> None:
+        """Have the explorer take over what was added to the cache, once it has the time."""
         if self._grown and not self._refreshing and self.explorer:
             self._grown, self._refreshing = False, True
             self.refresh_explorer(self.explorer)
@@ -154,17 +166,17 @@ class Answers(Offers):
         self._refreshing = False
         self._skipped = event.skipped
         if self.view is None or event.events != self.view.answer.cached:
-            self.ask(keep_place=True)
+            self.ask(keep_place=True, light=self.lightly())
         else:
             self.read_cover(self._generation, self.view)
-        self._take_growth()
+        self.take_growth()
 
     @on(CoverRead)
     def _cover_read(self, event: CoverRead) -> None:
         if event.generation == self._generation:
             self._lacking = event.cover.lacking
             self.query_one(HistogramView).cover(event.cover.strip)
-            self._say()
+            self.say()
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
@@ -175,17 +187,37 @@ class Answers(Offers):
             self.query_one(FilterBar).set_count(0, answer.cached)
             return
         self.view = event.view
-        self._lacking = event.cover.lacking
+        if not event.light:
+            self._lacking = event.cover.lacking
         words = has_words(self.question.filter)
         empty = wording.nothing_found(
             answer, words, reading=self._reading, lacking=self._lacking.sentence()
         )
         self.query_one(EventTable).reset(
-            answer.total, event.generation, event.cursor,
-            rows=event.rows, first=event.first, empty=empty,
+            answer.total, event.generation, event.cursor, top=event.top,
+            rows=event.rows, first=event.first, empty=empty, divider=self.divider(event),
         )  # fmt: skip
         if not answer.total:
             self.query_one(Summary).show(None)
+        if not event.light:
+            self._counted = self._counts_wanted
+            self._show_counts(event)
+            self.look_for_offer(event.generation, answer.query)
+        self.query_one(FilterBar).set_count(answer.total, answer.cached)
+        if not answer.undecided and not self._reading and not self.asking:
+            self.query_one(Loading).show(None)
+        self.say()
+
+    def lightly(self) -> bool:
+        """Return whether growth leaves facets and histogram for later."""
+        return False
+
+    def divider(self, event: Answered) -> Divider:  # noqa: ARG002
+        """Return what divides the events shown; nothing where nobody follows."""
+        return Divider()
+
+    def _show_counts(self, event: Answered) -> None:
+        answer = event.view.answer
         included, excluded = chosen(self.question.filter)
         self.query_one(Facets).show(
             answer.facets,
@@ -193,11 +225,6 @@ class Answers(Offers):
             [Chosen(*pair) for pair in excluded],
         )
         self.query_one(HistogramView).show(answer.histogram, event.cover.strip)
-        self.query_one(FilterBar).set_count(answer.total, answer.cached)
-        if not answer.undecided and not self._reading and not self.asking:
-            self.query_one(Loading).show(None)
-        self._say()
-        self.look_for_offer(event.generation, answer.query)
 
     @on(OfferFound)
     def _offer_found(self, event: OfferFound) -> None:
@@ -209,10 +236,14 @@ class Answers(Offers):
         """Whether the cache still grows."""
         return self.progress is not None or self.board.busy
 
-    def _say(self) -> None:
+    def doing(self) -> str:
+        """Return what is being done, for the first line."""
+        return "reading" if self.progress else wording.syncing(self.board.overview())
+
+    def say(self) -> None:
+        """Say where things stand, in the first line and the last."""
         answer = self.view.answer if self.view else None
-        doing = "reading" if self.progress else wording.syncing(self.board.overview())
-        self.query_one("#holdings", StatusLine).show(wording.holdings(answer, doing))
+        self.query_one("#holdings", StatusLine).show(wording.holdings(answer, self.doing()))
         cover = wording.cover(
             answer,
             self.question.span,

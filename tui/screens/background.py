@@ -14,7 +14,6 @@ from textual import work
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from tui.domain.answer import Query
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
@@ -36,6 +35,7 @@ from tui.screens.work import (
     Problem,
     Read,
     RecordOpened,
+    Request,
     RowsRead,
     SyncMoved,
     ToScreen,
@@ -110,23 +110,32 @@ class Background(Screen[None]):
         self.post_message(Read(ingest(self.cache, source, progress)))
 
     @work(thread=True, exclusive=True, group="answer", exit_on_error=False)
-    def answer(self, explorer: Explorer, generation: int, query: Query, anchor: int | None) -> None:
-        """Answer a query; `anchor` is the row number that should stay under the cursor."""
+    def answer(self, explorer: Explorer, request: Request) -> None:
+        """Answer a query."""
         worker = get_current_worker()
-        view = explorer.answer(query)
+        view = explorer.answer(request.query)
         if not worker.is_cancelled:
-            self._post_answer(generation, view, anchor)
+            self._post_answer(request, view)
         if view.answer.undecided:
             progress = ToScreen(self, worker)
-            view = explorer.decided(query, progress)
+            view = explorer.decided(request.query, progress)
             if not worker.is_cancelled:
-                self._post_answer(generation, view, anchor)
+                self._post_answer(request, view)
 
-    def _post_answer(self, generation: int, view: View, anchor: int | None) -> None:
-        cursor = 0 if anchor is None else view.position(anchor) or 0
-        first = max(0, cursor - AROUND // 2) // AROUND * AROUND
+    def _post_answer(self, request: Request, view: View) -> None:
+        kept, at_top = request.place
+        cursor = 0 if kept is None else view.position(kept) or 0
+        top = None if at_top is None else view.position(at_top)
+        middle = cursor if top is None else top
+        first = max(0, middle - AROUND // 2) // AROUND * AROUND
         rows = view.rows(first, 2 * AROUND)
-        self.post_message(Answered(generation, view, cursor, first, rows, self._how_covered(view)))
+        covered = Cover() if request.light else self._how_covered(view)
+        unseen = view.fresh(request.unseen)
+        self.post_message(
+            Answered(
+                request.generation, view, cursor, first, rows, covered, top, request.light, unseen
+            )
+        )
 
     @work(thread=True, exclusive=True, group="cover", exit_on_error=False)
     def read_cover(self, generation: int, view: View) -> None:

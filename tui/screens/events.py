@@ -24,7 +24,7 @@ from tui.jobs.preview import Preview
 from tui.language import narrow
 from tui.paths import theme_folders
 from tui.screens import keys, wording
-from tui.screens.answers import Answers
+from tui.screens.following import Follower, Following
 from tui.screens.question import Question, half_typed, has_words
 from tui.screens.work import Completed, ThemeKept
 from tui.storage.cache import Cache
@@ -49,7 +49,7 @@ SYNC_AFTER = 0.5
 """Seconds before a sync starts: what it loads would slow the first paint."""
 
 
-class EventsScreen(Answers):
+class EventsScreen(Following):
     """Browse what is cached, while a source may still be read."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
@@ -73,13 +73,13 @@ class EventsScreen(Answers):
         zone: tzinfo = UTC,
         glyphs: Glyphs = UNICODE,
         preview: Preview | None = None,
+        follower: Follower | None = None,
     ) -> None:
-        super().__init__(cache, zone, wish)
+        super().__init__(cache, zone, wish, follower, glyphs)
         self._preview = preview
         self._facets_wanted: bool | None = None
         """Whether the user wants them; None leaves it to the width."""
         self.source = source
-        self.glyphs = glyphs
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""

@@ -46,7 +46,7 @@ class Offers(Background):
     """While AWS is being asked."""
     asked: Asked = {}  # noqa: RUF012 replaced, never changed
 
-    def ask(self, *, keep_place: bool = False) -> None:
+    def ask(self, *, keep_place: bool = False, light: bool = False) -> None:
         """Have the current question answered from the cache."""
         raise NotImplementedError
 

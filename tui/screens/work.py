@@ -9,19 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import Worker
 
-from tui.domain.answer import Row, Sighting
+from tui.domain.answer import Fresh, Query, Row, Sighting
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
 from tui.jobs.coverage import Cover
 from tui.language.complete import Completion
+from tui.widgets.event_table import Place
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
+    from tui.analysis.headlines import Headline
     from tui.jobs.asking import Answers
     from tui.jobs.explore import Explorer, View
     from tui.jobs.ingest import Ingested
@@ -30,6 +32,19 @@ if TYPE_CHECKING:  # loading these takes longer than the first paint
 
 _OFTEN = 0.1
 """Seconds between two progress messages."""
+
+
+class Request(NamedTuple):
+    """A query, and what else is to be found out with it."""
+
+    generation: int
+    query: Query
+    place: Place = Place()
+    """What has to stay where it is."""
+    light: bool = False
+    """Whether facets and histogram are left for later."""
+    unseen: Sequence[range] = ()
+    """Row numbers that landed since the user looked."""
 
 
 @dataclass
@@ -67,7 +82,12 @@ class Answered(Message):
     first: int
     rows: Sequence[Row]
     cover: Cover = field(default_factory=Cover)
-    """How the time shown is covered."""
+    """How the time shown is covered; of a light answer, nothing is said."""
+    top: int | None = None
+    """Position that stays first in view, where the cursor is out of it."""
+    light: bool = False
+    unseen: Fresh = field(default_factory=Fresh)
+    """Of what landed since the user looked."""
 
 
 @dataclass
@@ -139,6 +159,29 @@ class SyncMoved(Message):
     def can_replace(self, message: Message) -> bool:
         """Return whether this one makes a waiting one pointless."""
         return isinstance(message, SyncMoved)
+
+
+@dataclass
+class Arrived(Message):
+    """Something landed, or a feed stands elsewhere; the board of the feeds says what."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Return whether this one makes a waiting one pointless."""
+        return isinstance(message, Arrived)
+
+
+@dataclass
+class Told(Message):
+    """What landed is in the explorer, and this is what it amounts to."""
+
+    headline: Headline
+    notable: Sequence[Row]
+    """What is severe or watched for, oldest first; only the latest of many."""
+
+
+@dataclass
+class FollowEnded(Message):
+    """Nothing is followed any more."""
 
 
 @dataclass

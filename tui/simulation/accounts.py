@@ -48,7 +48,8 @@ class SimulatedAccounts:
     def __init__(self, seed: int, now: int, days: float = 7, events: int = 50_000) -> None:
         self.passed_over = 0
         self._seed = seed
-        self._now = now
+        self.now = now
+        """When the simulation began to live, ms since 1970 UTC."""
         self._days = days
         self._events = events
         scale = events / ORDINARY_EVENTS
@@ -61,7 +62,7 @@ class SimulatedAccounts:
         self._extras: dict[tuple[str, str, str, int], list[str]] = {}
 
     def __reduce__(self) -> tuple[type[SimulatedAccounts], tuple[int, int, float, int]]:
-        return SimulatedAccounts, (self._seed, self._now, self._days, self._events)
+        return SimulatedAccounts, (self._seed, self.now, self._days, self._events)
 
     def objects(self) -> Iterator[LogObject]:
         """Yield every file, newest first by the slot in its name."""
@@ -105,7 +106,7 @@ class SimulatedAccounts:
     def _plan(self) -> None:
         if self._files:
             return
-        slots = slots_of(self._now // 1000, self._days)
+        slots = slots_of(self.now // 1000, self._days)
         self._place_extras(slots)
         planned = list(plan(self._seed, self._workload, slots, self._events))
         have = {_slot_of(delivery) for delivery in planned}

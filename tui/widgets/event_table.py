@@ -107,10 +107,19 @@ class EventTable(LineView):
         """The event under the cursor, if it is here."""
         return self.row_at(self.position)
 
+    @property
+    def at_newest(self) -> bool:
+        """Whether the newest event is in view and under the cursor, whichever that is."""
+        return self.cursor == 0 and self.top == 0
+
+    def to_newest(self) -> None:
+        """Go back to the newest event."""
+        self.go(0)
+
     def place(self, *, held: bool = False) -> Place:
         """Return where the user is; at the newest event only `held` keeps that very event."""
         current = self.current
-        if current is None or (self.cursor == 0 and self.top == 0 and not held):
+        if current is None or (self.at_newest and not held):
             return Place()
         if self.top <= self.cursor < self.top + max(1, self.body_height):
             return Place(current.number)

@@ -28,6 +28,10 @@ class Glyphs:
     full: str
     empty: str
     caret: str
+    late: str
+    """An event that came after its time was called complete."""
+    notable: str
+    """An event that is severe or watched for, while following."""
     covered: str
     """By `State` of coverage, in its order."""
     strip: str
@@ -50,6 +54,8 @@ UNICODE = Glyphs(
     full="━",
     empty="─",
     caret="▲",
+    late="◂",
+    notable="◆",
     covered="█▓·▒✗─",
     strip="━╍·░✗─",
 )
@@ -70,6 +76,8 @@ ASCII = Glyphs(
     full="=",
     empty="-",
     caret="^",
+    late="<",
+    notable="*",
     covered="#+.~x-",
     strip="=+.~x-",
 )

@@ -1,0 +1,45 @@
+"""How often the screen is drawn anew while events arrive; pure but for the clock given.
+
+Fast enough to be live, seldom enough for a slow line, and never more than a part of the time, so
+that keys are answered whatever arrives.
+"""
+
+from __future__ import annotations
+
+EVERY = 1.0
+"""Seconds from one redraw to the next at least."""
+COUNTS_EVERY = 5.0
+"""Seconds between two looks at facets and histogram."""
+_REST = 2.0
+"""How much longer than a redraw took the rest after it is."""
+
+
+class Cadence:
+    """Seconds of any steady clock."""
+
+    def __init__(self, every: float = EVERY) -> None:
+        self._every = every
+        self._begun: float | None = None
+        self._due = float("-inf")
+        self._counted = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until the next redraw may begin; 0 if it may now."""
+        return max(0.0, self._due - now)
+
+    def begins(self, now: float) -> None:
+        """Take note that a redraw begins."""
+        self._begun = now
+        self._due = now + self._every
+
+    def ended(self, now: float, *, counted: bool) -> None:
+        """Take note that one is done, if one began, and whether facets and histogram were in it."""
+        if self._begun is not None:
+            self._due = max(self._due, now + _REST * (now - self._begun))
+            self._begun = None
+        if counted:
+            self._counted = now
+
+    def counts_due(self, now: float) -> bool:
+        """Return whether facets and histogram should be part of the next redraw."""
+        return now - self._counted >= COUNTS_EVERY

@@ -1,0 +1,257 @@
+"""The following half of the events screen: what arrives is shown, without moving what is read.
+
+It owns whether something is followed, whether the view is held, and when the screen is drawn anew.
+Where the events come from is the follower's business; what the sentences are, `follow_words`'.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from textual import on, work
+from textual.timer import Timer
+
+from tui.domain.answer import Fresh
+from tui.domain.syncing import Wish
+from tui.domain.tailing import TailProgress
+from tui.jobs.preview import skipped_count
+from tui.screens import follow_words
+from tui.screens.answers import Answers
+from tui.screens.apart import apart
+from tui.screens.cadence import Cadence
+from tui.screens.feed_board import FeedBoard, FeedRun
+from tui.screens.looks import Looks
+from tui.screens.pulse import Pulse
+from tui.screens.work import Answered, Arrived, FollowEnded, Grown, Request, Told
+from tui.storage.cache import Cache
+from tui.widgets.divider import Divider
+from tui.widgets.event_table import EventTable
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:  # loading these takes longer than the first paint
+    from tui.analysis.headlines import Headlines
+    from tui.jobs.explore import Explorer
+
+Follower: TypeAlias = Callable[[Cache, TailProgress], object]
+"""Follows what there is to follow until the progress says stop; raises TrailhoundError."""
+
+_SAID_EVERY = 5.0
+"""Seconds after which the words are looked at though nothing arrived."""
+_TOLD = 20
+"""Notable events that are read; more at once are only counted."""
+WATCHED = "severity:>=high"
+"""What is worth interrupting for."""
+
+
+class Following(Answers):
+    """A screen that can follow."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        zone: tzinfo,
+        wish: Wish | None = None,
+        follower: Follower | None = None,
+        glyphs: Glyphs = UNICODE,
+    ) -> None:
+        super().__init__(cache, zone, wish)
+        self.glyphs = glyphs
+        self.follower = follower
+        self.feeds = FeedBoard(lambda: self.post_message(Arrived()))
+        self.looks = Looks(self.feeds.now())
+        self.unseen = Fresh()
+        self._run: FeedRun | None = None
+        self._ending: FeedRun | None = None
+        self._cadence = Cadence()
+        self._pulse = Pulse()
+        self._headlines: Headlines | None = None
+        self._due: Timer | None = None
+        self._signs: dict[int, str] = {}
+
+    @property
+    def following(self) -> bool:
+        """Whether something is followed."""
+        return self._run is not None
+
+    # What the user does.
+
+    def action_follow(self) -> None:
+        """Begin to follow; go back to the newest where the view is held; else stop."""
+        if not self.follower:
+            self.notify(follow_words.NOTHING)
+        elif not self._run:
+            self._begin(self.follower)
+        elif self.looks.held:
+            self.remove_class("-reading")
+            self.query_one(EventTable).to_newest()
+            self.query_one(EventTable).focus()
+            self._hold()
+            self._show_following()
+        else:
+            self._end()
+
+    def touched(self) -> None:
+        """Take note that the user did something."""
+        if self._run:
+            self.looks.touched(self.feeds.now())
+
+    def left(self) -> None:
+        """Take note that the user turned to another window."""
+        if self._run:
+            self.looks.left(self.feeds.now())
+
+    def on_unmount(self) -> None:
+        """Stop what is running: nobody waits for it any more."""
+        super().on_unmount()
+        if self._run:
+            self._run.stop()
+
+    def _begin(self, follower: Follower) -> None:
+        self._run = self.feeds.begin()
+        self.looks = Looks(self.feeds.now())
+        self._pulse = Pulse()
+        self._line = StatusLine(id="follow")
+        self.mount(self._line, before="#body")
+        self._again = self.set_interval(_SAID_EVERY, self._show_following)
+        self.query_one(EventTable).signs = self._signs
+        self.query_one(EventTable).to_newest()
+        self._follow(follower, self._run, self._ending)
+        self._show_following()
+
+    def _end(self) -> None:
+        if self._run:
+            self._run.stop()
+            self._ending, self._run = self._run, None
+            self._line.remove()
+            self._again.stop()
+            self.ask(keep_place=True)
+            self.say()
+
+    # The work.
+
+    @work(group="follow", exit_on_error=False)
+    async def _follow(self, follower: Follower, run: FeedRun, before: FeedRun | None) -> None:
+        try:
+            await apart(partial(_follow_after, before, follower, self.cache, run))
+        finally:
+            if run is self._run:
+                self.post_message(FollowEnded())
+
+    @work(thread=True, group="refresh", exit_on_error=False)
+    def _advance(self, explorer: Explorer, headlines: Headlines) -> None:
+        events = explorer.refresh()
+        headline = explorer.headline(headlines, self.feeds.since(0))
+        self.post_message(Grown(events, skipped_count(self.cache)))
+        if headline.events:
+            self.post_message(Told(headline, explorer.rows(headline.notable[-_TOLD:])))
+
+    def take_growth(self) -> None:
+        """Have the explorer take over what arrived, as often as the cadence allows."""
+        if not self._run or self.progress:
+            super().take_growth()
+            return
+        if not self._grown or self._refreshing or self.explorer is None:
+            return
+        now = time.monotonic()
+        if wait := self._cadence.wait(now):
+            self._due = self._due or self.set_timer(wait, self._take_due)
+            return
+        self._cadence.begins(now)
+        self._grown, self._refreshing = False, True
+        self._advance(self.explorer, self._watching())
+
+    def _take_due(self) -> None:
+        self._due = None
+        self.take_growth()
+
+    def _watching(self) -> Headlines:
+        if self._headlines is None:
+            from tui.analysis.headlines import Headlines
+            from tui.language.grammar import parse
+
+            self._headlines = Headlines(parse(WATCHED, 0))
+        return self._headlines
+
+    # What is asked and shown besides.
+
+    def lightly(self) -> bool:
+        """Return whether growth leaves facets and histogram for later."""
+        return self.following and not self._cadence.counts_due(time.monotonic())
+
+    def with_news(self, request: Request) -> Request:
+        """Return the query with what landed since the user looked."""
+        if not self._run:
+            return request
+        self._hold()
+        self.looks.check(self.feeds.now())
+        self._signs.update(dict.fromkeys(self.feeds.late(), self.glyphs.late))
+        return request._replace(unseen=self.feeds.since(self.looks.seen.number))
+
+    def divider(self, event: Answered) -> Divider:
+        """Return what divides the events shown: what is new since the user looked, and the rest."""
+        self.unseen = event.unseen
+        if not self._run:
+            return Divider()
+        words = follow_words.divided(event.unseen, self.looks.seen, self.zone)
+        return Divider(event.unseen.leading, words)
+
+    @on(Arrived)
+    def _arrived(self) -> None:
+        self._grown = True
+        self.take_growth()
+        self._show_following()
+
+    @on(Told)
+    def _told(self, event: Told) -> None:
+        self._pulse.take(event.headline, time.monotonic())
+        self._signs.update(dict.fromkeys(event.headline.notable, self.glyphs.notable))
+
+    @on(Answered)
+    def _drawn(self, event: Answered) -> None:
+        if self._run:
+            self._cadence.ended(time.monotonic(), counted=not event.light)
+            self._show_following()
+
+    @on(EventTable.Highlighted)
+    def _moved(self) -> None:
+        if self._run:
+            self._hold()
+            self._show_following()
+
+    @on(FollowEnded)
+    def _follow_ended(self) -> None:
+        self._end()
+
+    def _hold(self) -> None:
+        held = self.has_class("-reading") or not self.query_one(EventTable).at_newest
+        self.looks.hold(self.feeds.now(), held=held)
+
+    def doing(self) -> str:
+        """Return what is being done, for the first line."""
+        if self._run and not self.progress:
+            return follow_words.standing(self.feeds.states(), self.feeds.now().at)
+        return super().doing()
+
+    def _show_following(self) -> None:
+        if not self._run:
+            return
+        beat = self._pulse.at(time.monotonic())
+        states = self.feeds.states()
+        status = follow_words.line(beat, states, self.unseen, self.looks, self.zone)
+        self._line.show(status)
+        self.say()
+
+
+def _follow_after(before: FeedRun | None, follower: Follower, cache: Cache, run: FeedRun) -> None:
+    """Follow once the run before has let go of the feeds, in a thread; raises TrailhoundError."""
+    if before:
+        before.ended.wait()
+    try:
+        follower(cache, run)
+    finally:
+        run.ended.set()
