@@ -1,6 +1,7 @@
-"""Every action a user can take, as one table: keys, footer, palette and help are made from it.
+"""Every action a user can take, as one table: keys, palette, footer, help and docs come from it.
 
-Strings only; what an action does is a method of the screen or widget that carries its name.
+Strings only; what an action does is a method of the screen or widget that carries its name. Which
+keys a user has put in place of these is `keymap`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action: `id` is the method's name and what a key file will call it."""
+    """One action of a part of the interface; a key file calls it `scope.id`."""
 
     id: str
     keys: str
@@ -19,14 +20,24 @@ class Action:
     """One or two words, for the footer."""
     help: str
     footer: bool = False
+    act: str = ""
+    """What is called, where that is not the method of the action's name."""
+    first: bool = False
+    """Whether it comes before what is typed next; only the way into the filter needs that."""
 
 
 EVENTS = (
-    Action("filter", "slash", "filter", "type a filter; Tab completes, Enter applies", footer=True),
+    Action(
+        "filter",
+        "slash",
+        "filter",
+        "type a filter; Tab completes, Enter applies",
+        footer=True,
+        first=True,
+    ),
     Action("clear", "u", "clear", "drop the filter and the time range"),
     Action("facets", "b", "facets", "show or hide the facets", footer=True),
     Action("histogram", "t", "time", "pick a time range in the histogram", footer=True),
-    Action("record", "enter", "open", "open the event's record", footer=True),
     Action("columns", "o", "columns", "choose and order the columns"),
     Action("deep", "d", "deep", "look for the filter's words in whole records too"),
     Action("copy", "y", "copy", "copy the event's record as JSON"),
@@ -45,22 +56,208 @@ EVENTS = (
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
     Action("previous_pane", "shift+tab", "previous pane", "go to the part before"),
     Action("back", "escape", "back", "stop the work, close what is open, or go to the events"),
-    Action("help", "question_mark", "keys", "this list", footer=True),
-    Action("quit", "q", "quit", "leave", footer=True),
 )
 """The events screen."""
 
-LISTS = (
-    ("up, k", "one line up"),
-    ("down, j", "one line down"),
-    ("pgup, ctrl+b", "one page up"),
-    ("pgdn, ctrl+f", "one page down"),
-    ("home, g", "first line"),
-    ("end, G", "last line"),
-    ("space", "in facets: include the value, or not any more"),
-    ("x", "in facets: exclude the value, or not any more"),
-    ("left, right", "fold, unfold; in the histogram: move; with shift: select"),
-    ("/, n, N", "in a record: search, next, previous"),
-    ("c, p", "in a record: copy the value, the path"),
+
+LIST = (
+    Action("up", "up,k", "up", "one line up", act="step(-1)"),
+    Action("down", "down,j", "down", "one line down", act="step(1)"),
+    Action("page-up", "pageup,ctrl+u", "page up", "one page up", act="page(-1)"),
+    Action("page-down", "pagedown,ctrl+d", "page down", "one page down", act="page(1)"),
+    Action("first", "home,g", "first", "first line"),
+    Action("last", "end,G", "last", "last line"),
 )
-"""Keys that lists, facets, histogram and records answer to."""
+"""Everything that has lines: events, facets, a record, and the lists of other screens."""
+
+TABLE = (Action("open", "enter", "open", "open the event's record", footer=True),)
+
+FACETS = (
+    Action(
+        "include",
+        "space,enter",
+        "include",
+        "include the value, or not any more; unfold a title",
+        footer=True,
+        act="choose(True)",
+    ),
+    Action(
+        "exclude",
+        "x",
+        "exclude",
+        "exclude the value, or not any more",
+        footer=True,
+        act="choose(False)",
+    ),
+    Action("unfold", "right,l", "unfold", "show the facet's values", act="fold(False)"),
+    Action("fold", "left,h", "fold", "hide the facet's values", act="fold(True)"),
+)
+
+HISTOGRAM = (
+    Action("earlier", "left,h", "earlier", "move to an earlier time", act="move(-1)"),
+    Action("later", "right,l", "later", "move to a later time", act="move(1)"),
+    Action("select-earlier", "shift+left,H", "select earlier", "select back", act="stretch(-1)"),
+    Action("select-later", "shift+right,L", "select later", "select onward", act="stretch(1)"),
+    Action("first", "home,g", "first", "the earliest time", act="move(-1000000)"),
+    Action("last", "end,G", "last", "the latest time", act="move(1000000)"),
+    Action("pick", "enter", "pick this time", "show only what is selected", footer=True),
+    Action("clear", "escape", "all times", "show all times, and go to the events", footer=True),
+)
+
+RECORD = (
+    Action("turn", "enter,space", "fold", "fold, or unfold"),
+    Action("unfold", "right,l", "unfold", "unfold, or step into it"),
+    Action("fold", "left,h", "fold", "fold, or step out of it"),
+    Action("copy-value", "c", "copy value", "copy the value", footer=True, act="copy_value"),
+    Action("copy-path", "p", "copy path", "copy its CloudTrail path", footer=True, act="copy_path"),
+    Action("next", "n", "next", "the next hit of the search", act="find(1)"),
+    Action("previous", "N", "previous", "the hit before", act="find(-1)"),
+)
+
+RECORD_SEARCH = (Action("search", "slash", "search", "search keys and values", footer=True),)
+
+FILTER = (Action("leave", "escape", "leave", "close the completions, or leave as it was"),)
+
+COLUMNS = (
+    Action("turn", "space", "show or hide", "show the column, or hide it", footer=True),
+    Action(
+        "earlier",
+        "less_than_sign,K",
+        "earlier",
+        "move it before the one above",
+        footer=True,
+        act="move(-1)",
+    ),
+    Action(
+        "later",
+        "greater_than_sign,J",
+        "later",
+        "move it behind the one below",
+        footer=True,
+        act="move(1)",
+    ),
+    Action("choose", "enter", "take these", "take these columns", footer=True),
+    Action("reset", "r", "by width", "have them chosen by the width again", footer=True),
+    Action("leave", "escape,q", "leave", "leave all as it was", footer=True, act="dismiss(None)"),
+)
+
+THEMES = (
+    Action("keep", "enter", "keep", "keep the theme under the cursor", footer=True),
+    Action("restore", "escape,q,T", "as before", "wear the theme from before", footer=True),
+)
+
+COVERAGE = (
+    Action("back", "escape,q,c", "back", "from the hours to the days, or back", footer=True),
+)
+
+COVERAGE_GRID = (
+    Action("earlier", "left,h", "earlier", "move to an earlier time", footer=True, act="move(-1)"),
+    Action("later", "right,l", "later", "move to a later time", footer=True, act="move(1)"),
+    Action("zoom", "enter", "hours", "open the day into its hours", footer=True),
+)
+
+SYNC = (
+    Action("hold", "p", "pause, go on", "pause every source, or let all go on", footer=True),
+    Action("retry", "r", "retry what failed", "try again what failed or was stopped", footer=True),
+    Action(
+        "back",
+        "escape,q,s",
+        "back",
+        "back to the events; the sync goes on",
+        footer=True,
+        act="app.pop_screen",
+    ),
+)
+
+SKIPPED = (
+    Action(
+        "back",
+        "escape,q,exclamation_mark",
+        "back",
+        "to the events",
+        footer=True,
+        act="app.pop_screen",
+    ),
+)
+
+HELP = (
+    Action(
+        "close", "escape,q,question_mark", "close", "close the list", footer=True, act="dismiss"
+    ),
+)
+
+APP = (
+    Action("help", "question_mark", "keys", "the keys that work here", footer=True),
+    Action("palette", "ctrl+p", "palette", "find an action by its name", act="command_palette"),
+    Action("quit", "q", "quit", "leave", footer=True),
+)
+"""Wherever no text is typed and nothing lies over the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the interface with actions of its own."""
+
+    name: str
+    title: str
+    """Where that is, in words."""
+    actions: tuple[Action, ...]
+
+
+SCOPES = (
+    Scope("events", "events screen", EVENTS),
+    Scope("table", "event table", TABLE),
+    Scope("facets", "facets", FACETS),
+    Scope("histogram", "histogram", HISTOGRAM),
+    Scope("record", "record", RECORD),
+    Scope("record-search", "record", RECORD_SEARCH),
+    Scope("filter", "filter", FILTER),
+    Scope("list", "anything with lines", LIST),
+    Scope("columns", "columns", COLUMNS),
+    Scope("themes", "themes", THEMES),
+    Scope("coverage", "coverage", COVERAGE),
+    Scope("coverage-grid", "coverage grid", COVERAGE_GRID),
+    Scope("sync", "sync", SYNC),
+    Scope("skipped", "skipped", SKIPPED),
+    Scope("help", "keys", HELP),
+    Scope("app", "everywhere", APP),
+)
+BY_NAME = {scope.name: scope for scope in SCOPES}
+
+TOGETHER = (
+    ("table", "list", "events", "app"),
+    ("facets", "list", "events", "app"),
+    ("histogram", "events", "app"),
+    ("record", "record-search", "list", "events", "app"),
+    ("filter", "events", "app"),
+    ("columns", "list"),
+    ("themes", "list"),
+    ("coverage", "coverage-grid", "list", "app"),
+    ("sync", "list", "app"),
+    ("skipped", "list", "app"),
+    ("help", "list"),
+)
+"""The scopes that answer to keys at one time; of two with one key, the first one gets it."""
+
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+
+
+def shown(key: str) -> str:
+    """Return a Textual key name as people write it: `Shift+Tab`, `PgUp`, `/`, `G`."""
+    *modifiers, name = key.split("+")
+    named = _SHOWN.get(name, name if len(name) == 1 else name.replace("_", " ").capitalize())
+    return "+".join((*(each.capitalize() for each in modifiers), named))
+
+
+def all_shown(keys: str) -> str:
+    """Return keys with commas as people write them."""
+    return ", ".join(shown(key) for key in keys.split(","))

@@ -16,10 +16,11 @@ from textual.events import AppBlur, Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tui.actions import EVENTS
+from tui.actions import BY_NAME, LIST, shown
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
+from tui.keymap import Keymap, keymap
 from tui.paths import theme_folders
 from tui.screens.events import EventsScreen
 from tui.screens.following import Follower
@@ -30,11 +31,14 @@ from tui.storage.cache import Cache
 from tui.theming import Theme, chosen, load
 from tui.widgets import palette, tones
 from tui.widgets.ascii_only import AsciiOnly
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import ASCII, for_terminal
 from tui.widgets.printable import safe
 
-_KEPT = ("Screenshot", "Quit")
+_KEPT = ("Screenshot",)
 """What Textual offers in the palette and we have no action for."""
+_UNOFFERED = ("app.palette", *(f"list.{action.id}" for action in LIST))
+"""What is pointless to look up by name."""
 
 
 class TrailhoundApp(App[None]):
@@ -43,7 +47,7 @@ class TrailhoundApp(App[None]):
     TITLE = "trailhound"
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH = "screens/events.tcss"  # read with the app's own: a screen's would parse all again
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "quit", "quit")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
 
     def __init__(
         self,
@@ -57,8 +61,10 @@ class TrailhoundApp(App[None]):
         signs: Signs = "auto",
         theme: Theme | None = None,
         memory: Memory | None = None,
+        keys: Keymap | None = None,
     ) -> None:
         super().__init__()
+        self._keys = dict(keys or {})
         self._memory = memory or Memory()
         self._glyphs = for_terminal(as_the_user_set_it(os.environ), signs)
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
@@ -80,19 +86,22 @@ class TrailhoundApp(App[None]):
         return [*super().get_line_filters(), *([self._ascii_only] * self._ascii_only.enabled)]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer our own actions in the palette, before Textual's."""
-        if isinstance(screen, EventsScreen):
-            for action in EVENTS:
-                run = partial(screen.run_action, action.id)
-                if hasattr(screen, f"action_{action.id}"):
-                    yield SystemCommand(action.label.capitalize(), action.help, run)
+        """Offer what keys do where the focus is, then what has no key."""
+        offered: set[str] = set()
+        for active in screen.active_bindings.values():
+            name = active.binding.id or ""
+            if name.partition(".")[0] in BY_NAME and name not in (*offered, *_UNOFFERED):
+                offered.add(name)
+                run = partial(self.run_action, active.binding.action, active.node)
+                keyed = f"{active.tooltip} ({self.get_key_display(active.binding)})"
+                yield SystemCommand(active.binding.description.capitalize(), keyed, run)
         for command in super().get_system_commands(screen):
             if command.title in _KEPT:
                 yield command
 
     def get_key_display(self, binding: Binding) -> str:
-        """Name the Enter key; many fonts have no sign for it."""
-        return "Enter" if binding.key == "enter" else super().get_key_display(binding)
+        """Write keys as the help and the documentation do."""
+        return shown(binding.key)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give our widgets' CSS the variables it names."""
@@ -105,6 +114,7 @@ class TrailhoundApp(App[None]):
     def on_mount(self) -> None:
         """Leave the other themes until the events are shown."""
         tones.follow_theme(self)
+        self.set_keymap(self._keys)
         self.call_after_refresh(self.register_themes)
         self.call_after_refresh(gc.freeze)  # what was made so far stays: never look through it
 
@@ -115,6 +125,12 @@ class TrailhoundApp(App[None]):
         elif isinstance(event, AppBlur):
             self._events.left()
         await super().on_event(event)
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        from tui.screens.help import HelpScreen, here
+
+        self.push_screen(HelpScreen(here(self.screen), self._glyphs))
 
     def register_themes(self) -> None:
         """Make every theme known that can be read."""
@@ -164,6 +180,7 @@ def explore(
         signs=settings.signs,
         theme=theme,
         memory=remembered,
+        keys=keymap(settings.keys),
     )
     if source:
         # The processes that decode need it, and it cannot start once Textual has taken stderr.

@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.columns import BY_ID, COLUMNS
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
@@ -27,11 +28,6 @@ class ColumnList(LineView):
     """Every column; those shown first, in their order."""
 
     DEFAULT_CSS = "ColumnList { background: $panel; height: 16; width: 100%; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "turn", "Show or hide"),
-        Binding("less_than_sign,shift+up,K", "move(-1)", "Earlier"),
-        Binding("greater_than_sign,shift+down,J", "move(1)", "Later"),
-    ]
 
     def __init__(self, shown: Sequence[str], glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
@@ -48,14 +44,14 @@ class ColumnList(LineView):
         """Take the lines."""
         self.set_count(len(self._order), 0)
 
-    def action_turn(self) -> None:
+    def turn(self) -> None:
         """Show the column under the cursor, or hide it; one always stays."""
         name = self._order[self.cursor]
         if self._shown != {name}:
             self._shown ^= {name}
         self.refresh_index(self.cursor)
 
-    def action_move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         """Move the column under the cursor, cursor and all."""
         target = self.cursor + by
         if 0 <= target < len(self._order):
@@ -85,11 +81,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
     ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 2; }
     ColumnsScreen Static { color: $muted; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Take these"),
-        Binding("r", "reset", "By width"),
-        Binding("escape,q", "dismiss(None)", "Leave"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("columns")
 
     def __init__(self, shown: Sequence[str], glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
@@ -105,6 +97,14 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
     def on_mount(self) -> None:
         """Go to the list."""
         self._list.focus()
+
+    def action_turn(self) -> None:
+        """Show the column under the cursor, or hide it."""
+        self._list.turn()
+
+    def action_move(self, by: int) -> None:
+        """Move the column under the cursor."""
+        self._list.move(by)
 
     def action_choose(self) -> None:
         """Take what is chosen."""

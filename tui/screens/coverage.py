@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
@@ -22,6 +22,7 @@ from tui.errors import TrailhoundError
 from tui.jobs.coverage import DAY, EVERY_REGION, coverage, known_since
 from tui.screens.board import SyncBoard
 from tui.storage.cache import Cache
+from tui.widgets.bindings import bindings
 from tui.widgets.coverage_grid import HOUR, CoverageGrid, sign
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
@@ -70,9 +71,7 @@ class CoverageScreen(Screen[None]):
     CoverageScreen { background: $background; }
     CoverageScreen > Static { height: 3; padding: 0 1; background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c", "back", "Back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("coverage")
 
     class Listed(Message):
         """The cells of a range were read; `day` is None for the days of all."""

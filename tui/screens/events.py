@@ -29,6 +29,7 @@ from tui.screens.question import Question, half_typed, has_words
 from tui.screens.work import Completed, ThemeKept
 from tui.storage.cache import Cache
 from tui.theming import load
+from tui.widgets.bindings import bindings
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets
@@ -62,7 +63,7 @@ class EventsScreen(Following):
         (18, "-high"),
         (30, "-tall"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("events")
 
     def __init__(
         self,
@@ -322,9 +323,3 @@ class EventsScreen(Following):
         elif table.has_focus and self.board.busy:
             self.board.stop()
         table.focus()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen())

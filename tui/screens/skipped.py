@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -16,6 +16,7 @@ from tui.jobs.preview import skips
 from tui.storage.cache import Cache
 from tui.storage.reader import FileSkips
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
@@ -61,9 +62,7 @@ class SkippedList(LineView):
 class SkippedScreen(Screen[None]):
     """A list over everything else; Escape closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,exclamation_mark", "app.pop_screen", "Back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("skipped")
 
     class Listed(Message):
         """The entries were read."""

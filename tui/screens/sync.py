@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -19,6 +19,7 @@ from tui.domain.syncing import Phase
 from tui.screens import wording
 from tui.screens.board import Source, SyncBoard
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
@@ -156,11 +157,7 @@ class SyncScreen(Screen[None]):
     SyncScreen { background: $background; }
     SyncScreen > Static { height: auto; max-height: 6; padding: 0 1; background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "hold", "Pause, go on"),
-        Binding("r", "retry", "Retry what failed"),
-        Binding("escape,q,s", "app.pop_screen", "Back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("sync")
 
     def __init__(
         self, board: SyncBoard, retry: Callable[[], None], *, glyphs: Glyphs = UNICODE

@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from tui.theming import READABLE, Theme, Themes
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
@@ -95,10 +96,7 @@ class ThemeScreen(ModalScreen[str | None]):
     }
     ThemeScreen Static { height: auto; color: $muted; padding: 0 1; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", "Keep"),
-        Binding("escape,q,T", "restore", "As before"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("themes")
 
     def __init__(self, themes: Themes, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

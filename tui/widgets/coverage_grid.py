@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.domain.coverage import Cell, State
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
@@ -45,11 +46,7 @@ class CoverageGrid(LineView):
 
     HEADER = 2
     DEFAULT_CSS = "CoverageGrid { background: $background; height: 1fr; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Earlier"),
-        Binding("right,l", "move(1)", "Later"),
-        Binding("enter", "zoom", "Hours"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("coverage-grid")
 
     class Moved(Message):
         """The cursor stands on another cell."""

@@ -13,12 +13,13 @@ from itertools import groupby
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.domain.answer import WINDOW, Row
 from tui.widgets import columns, tones
+from tui.widgets.bindings import bindings
 from tui.widgets.divider import Divider
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
@@ -43,7 +44,7 @@ class EventTable(LineView):
     DEFAULT_CSS = """
     EventTable { background: $background; width: 1fr; height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "Open")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
 
     @dataclass
     class WindowWanted(Message):

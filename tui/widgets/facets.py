@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 
 from tui.domain.answer import Facet, FacetCount
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
@@ -51,12 +52,7 @@ class Facets(LineView):
     DEFAULT_CSS = """
     Facets { background: $surface; width: 30; height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "choose(True)", "Include"),
-        Binding("x", "choose(False)", "Exclude"),
-        Binding("right,l", "fold(False)", "Unfold", show=False),
-        Binding("left,h", "fold(True)", "Fold", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("facets")
 
     @dataclass
     class ValueToggled(Message):

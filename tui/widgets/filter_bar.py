@@ -12,12 +12,13 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.printable import fit, safe
 from tui.widgets.wording import count
@@ -68,9 +69,7 @@ class FilterBar(Vertical):
         & > .option-list--option-highlighted { background: $selection; color: $foreground; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("filter")
 
     @dataclass
     class Changed(Message):

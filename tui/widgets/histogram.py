@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +20,7 @@ from textual.widget import Widget
 from tui.domain.answer import Histogram, Span
 from tui.domain.strip import Strip as Covered
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.printable import fit, safe
 from tui.widgets.strip import parts as strip_parts
@@ -52,16 +53,7 @@ class HistogramView(Widget, can_focus=True):
     HistogramView { height: 3; width: 1fr; background: $background; }
     .-tall HistogramView.-covered { height: 4; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "move(-1)", "Earlier", show=False),
-        Binding("right,l", "move(1)", "Later", show=False),
-        Binding("shift+left,H", "stretch(-1)", "Select earlier", show=False),
-        Binding("shift+right,L", "stretch(1)", "Select later", show=False),
-        Binding("home", "move(-1000000)", "First", show=False),
-        Binding("end", "move(1000000)", "Last", show=False),
-        Binding("enter", "pick", "Pick this time"),
-        Binding("escape", "clear", "All times"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("histogram")
 
     @dataclass
     class BinsWanted(Message):

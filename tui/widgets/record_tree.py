@@ -10,13 +10,14 @@ from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.widgets import tones
+from tui.widgets.bindings import bindings
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.json_lines import JsonLines, Key, Line, copied, path_text, scalar
@@ -31,15 +32,7 @@ class RecordTree(LineView):
     DEFAULT_CSS = """
     RecordTree { background: $background; width: 1fr; height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "turn", "Fold", show=False),
-        Binding("right,l", "unfold", "Unfold", show=False),
-        Binding("left,h", "fold", "Fold", show=False),
-        Binding("c", "copy_value", "Copy value"),
-        Binding("p", "copy_path", "Copy path"),
-        Binding("n", "find(1)", "Next", show=False),
-        Binding("N", "find(-1)", "Previous", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("record")
 
     @dataclass
     class CopyRequested(Message):
@@ -201,9 +194,7 @@ class RecordView(Vertical):
         &:focus { border: none; background: $surface; background-tint: $surface 0%; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("record-search")
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

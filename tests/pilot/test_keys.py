@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.pilot.explored import NARROW, Files, record
+from tui.app import TrailhoundApp
+from tui.jobs.ingest import ingest
+from tui.screens.help import HelpScreen, here
+from tui.screens.sync import SyncScreen
+from tui.storage.cache import Cache
+from tui.widgets.event_table import EventTable
+from tui.widgets.facets import Facets
+from tui.widgets.filter_bar import FilterInput
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    """Give a cache of a few events."""
+    cache = Cache(tmp_path / "cache.db")
+    ingest(cache, Files({"a.json.gz": [record(number) for number in range(40)]}).let_all())
+    return cache
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    for _ in range(2):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def titles(app: TrailhoundApp) -> list[str]:
+    return [entry.words for entry in here(app.screen) if not entry.keys]
+
+
+async def test_the_help_says_what_works_where_the_focus_is(cache: Cache) -> None:
+    app = TrailhoundApp(cache, None, UTC)
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        assert titles(app) == ["event table", "events screen", "everywhere", "anything with lines"]
+        entries = {entry.words: entry.keys for entry in here(app.screen)}
+        assert entries["one page up"] == "PgUp, Ctrl+u"
+        await press(pilot, "b")
+        assert app.screen.query_one(Facets).has_focus
+        assert titles(app)[0] == "facets"
+        await press(pilot, "escape", "enter")
+        assert titles(app)[:2] == ["record", "record"]
+        await press(pilot, "escape", "s", "question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, SyncScreen)
+        assert titles(app) == ["sync", "everywhere", "anything with lines"]
+
+
+async def test_a_key_put_in_place_of_another_is_the_one_that_works_and_is_shown(
+    cache: Cache,
+) -> None:
+    app = TrailhoundApp(cache, None, UTC, keys={"events.filter": "ctrl+f", "list.down": "e,down"})
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "slash")
+        assert not app.screen.query_one(FilterInput).has_focus
+        entries = {entry.words: entry.keys for entry in here(app.screen)}
+        assert entries["one line down"] == "e, Down"
+        assert "Ctrl+f" in entries["type a filter; Tab completes, Enter applies"]
+        await press(pilot, "j", "e", "e")
+        assert app.screen.query_one(EventTable).cursor == 2
+        await press(pilot, "ctrl+f")
+        assert app.screen.query_one(FilterInput).has_focus
