@@ -186,7 +186,7 @@ class LogCheck:
                 return _Looked(log, None, f"{log.uri} could not be read: {error}.")
         held = [each for each in (data, *cached.values()) if each is not None]
         judged = tuple((hashlib.sha256(each).digest(), self._verdict(log, each)) for each in held)
-        size = None if data is None else len(data)
+        size = there.size if there is not None else None if data is None else len(data)
         at = int(time.time() * 1000)
         saved = SavedLog(log.uri, self._verdict(log, data), version, size, at, judged)
         return _Looked(log, saved, fetched=fetched)

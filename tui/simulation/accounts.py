@@ -35,6 +35,8 @@ DELIVERY_DELAY = 420
 COMPRESSION = 1
 BYTES_PER_FILE, BYTES_PER_RECORD = 700, 205
 """Compressed, about; for the sizes of files that have not been made yet."""
+VERSION = "1"
+"""Of every file: none of them ever changes."""
 ONE_IN_REPEATS = 61
 """One in so many files delivers records again that the file before it had."""
 
@@ -64,13 +66,23 @@ class SimulatedAccounts:
     def __reduce__(self) -> tuple[type[SimulatedAccounts], tuple[int, int, float, int]]:
         return SimulatedAccounts, (self._seed, self.now, self._days, self._events)
 
+    @property
+    def seed(self) -> int:
+        """Which organization it is."""
+        return self._seed
+
+    @property
+    def story(self) -> int:
+        """When the attack begins, in seconds since 1970."""
+        return self._story
+
     def objects(self) -> Iterator[LogObject]:
         """Yield every file, newest first by the slot in its name."""
         self._plan()
         for uri, delivery in self._files.items():
             extra = self._extras.get(_slot_of(delivery), []) if delivery.part == 0 else []
             size = BYTES_PER_FILE + BYTES_PER_RECORD * (delivery.records + len(extra))
-            yield LogObject(uri, "demo", size, delivery.slot * 1000)
+            yield LogObject(uri, "demo", size, delivery.slot * 1000, VERSION)
 
     def read(self, item: LogObject) -> bytes:
         """Return the gzip bytes of a file; FileNotFoundError when there is no such file."""

@@ -1,0 +1,73 @@
+"""The simulated organization's integrity check finds what was done to it, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tui.domain.answer import Span
+from tui.domain.integrity import Kind
+from tui.domain.verifying import Verified, Wanted
+from tui.jobs.ingest import ingest
+from tui.jobs.verify import verify
+from tui.simulation.accounts import SimulatedAccounts
+from tui.simulation.evidence import SimulatedEvidence
+from tui.simulation.organization import organization
+from tui.storage import verdicts
+from tui.storage.cache import Cache
+
+NOW = 1_782_388_800_000
+ALL = Wanted(Span(0, NOW), NOW)
+
+
+@pytest.fixture(scope="module")
+def accounts() -> SimulatedAccounts:
+    return SimulatedAccounts(7, NOW, events=6_000)
+
+
+@pytest.fixture(scope="module")
+def cache(accounts: SimulatedAccounts, tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    cache = Cache(tmp_path_factory.mktemp("demo") / "cache.db")
+    ingest(cache, accounts)
+    return cache
+
+
+@pytest.fixture(scope="module")
+def evidence(accounts: SimulatedAccounts) -> SimulatedEvidence:
+    return SimulatedEvidence(accounts)
+
+
+@pytest.fixture(scope="module")
+def verified(evidence: SimulatedEvidence, cache: Cache) -> Verified:
+    return verify(cache, evidence, ALL)
+
+
+def test_what_was_done_is_found_and_nothing_else(verified: Verified) -> None:
+    assert verified.problems == []
+    assert Counter(each.kind for each in verified.findings) == {
+        Kind.LOG_MODIFIED: 1,
+        Kind.LOG_MISSING: 1,
+        Kind.LOG_UNLISTED: 1,
+        Kind.CHAIN_GAP: 1,
+    }
+    prod = organization().accounts["prod"]
+    logs = [each for each in verified.findings if each.kind is not Kind.CHAIN_GAP]
+    assert {each.account for each in logs} == {prod}
+
+
+def test_nearly_every_cached_file_is_vouched_for(cache: Cache, verified: Verified) -> None:
+    assert verified.logs.valid > 300
+    with cache.connection() as connection:
+        counts = Counter(verdicts.file_verdicts(connection).values())
+        files = connection.execute("SELECT count(*) FROM file").fetchone()[0]
+    assert counts[Kind.LOG_MODIFIED] == counts[Kind.LOG_UNLISTED] == 1
+    assert counts["valid"] > 0.95 * files - 2
+
+
+def test_a_second_look_reads_only_what_was_wrong(
+    evidence: SimulatedEvidence, cache: Cache, verified: Verified
+) -> None:
+    again = verify(cache, evidence, ALL)
+    assert again.findings == verified.findings
+    assert again.fetched == 1
