@@ -49,7 +49,7 @@ EVENTS = (
         "show new events as they come; back to the newest; stop",
         footer=True,
     ),
-    Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry"),
+    Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry, add"),
     Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
@@ -158,7 +158,9 @@ COVERAGE_GRID = (
 
 SYNC = (
     Action("hold", "p", "pause, go on", "pause every source, or let all go on", footer=True),
-    Action("retry", "r", "retry what failed", "try again what failed or was stopped", footer=True),
+    Action("retry", "r", "retry", "try the source again, if it failed or was stopped", footer=True),
+    Action("retry_all", "R", "retry all", "try again all that failed or was stopped", footer=True),
+    Action("add", "a", "add a source", "sync a bucket, a trail or a profile as well", footer=True),
     Action(
         "back",
         "escape,q,s",
@@ -167,6 +169,10 @@ SYNC = (
         footer=True,
         act="app.pop_screen",
     ),
+)
+
+ADD_SOURCE = (
+    Action("leave", "escape", "leave", "add nothing", footer=True, act="dismiss(None)"),
 )
 
 SKIPPED = (
@@ -218,6 +224,7 @@ SCOPES = (
     Scope("coverage", "coverage", COVERAGE),
     Scope("coverage-grid", "coverage grid", COVERAGE_GRID),
     Scope("sync", "sync", SYNC),
+    Scope("add-source", "adding a source", ADD_SOURCE),
     Scope("skipped", "skipped", SKIPPED),
     Scope("help", "keys", HELP),
     Scope("app", "everywhere", APP),
@@ -234,6 +241,7 @@ TOGETHER = (
     ("themes", "list"),
     ("coverage", "coverage-grid", "list", "app"),
     ("sync", "list", "app"),
+    ("add-source",),
     ("skipped", "list", "app"),
     ("help", "list"),
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import pytest
+from textual.widgets import Input
 
 from tests.pilot.explored import NARROW, Explored, exploring, record
 from tests.servers.aws import LoopbackAws
@@ -18,8 +20,10 @@ from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import log_file
 from tui.domain.answer import Span
+from tui.domain.coverage import Scope
 from tui.domain.syncing import Phase, Wish
-from tui.screens.board import Stage
+from tui.screens.add_source import AddSourceScreen
+from tui.screens.board import Stage, SyncBoard
 from tui.screens.sync import SyncList, SyncScreen
 
 __all__ = ["aws", "loopback"]
@@ -52,6 +56,22 @@ def happened(number: int, ms: int) -> Mapping[str, object]:
 def plant(aws: LoopbackAws, count: int) -> None:
     now = now_ms()
     aws.cloudtrail.plant([happened(n, now - n * 60_000) for n in range(1, count + 1)])
+
+
+def stored(count: int) -> None:
+    """Put a log file into a bucket."""
+    now = now_ms()
+    stamp = datetime.fromtimestamp((now - HOUR) / 1000, UTC)
+    bucket = boto3.client("s3")
+    bucket.create_bucket(Bucket="trail-logs")
+    key = (
+        f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/{stamp:%Y/%m/%d}/"
+        f"{ACCOUNT}_CloudTrail_us-east-1_{stamp:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
+    )
+    body = log_file(
+        *(json.dumps(happened(n, now - HOUR)).encode() for n in range(1_000, 1_000 + count))
+    )
+    bucket.put_object(Bucket="trail-logs", Key=key, Body=body)
 
 
 async def ended(explored: Explored) -> None:
@@ -113,7 +133,7 @@ async def test_a_failed_source_is_listed_first_with_its_reason_and_can_be_retrie
         await explored.press("s")
         await explored.until(lambda: "cloudtrail:LookupEvents" in explored.text)
         aws.faults.rules.clear()
-        await explored.press("r")
+        await explored.press("R")
         await explored.until(lambda: explored.total == 10)
         await ended(explored)
         phases = {each.standing.phase for each in explored.screen.board.sources()}
@@ -157,16 +177,7 @@ async def test_escape_stops_the_sync_and_what_came_is_kept(
 
 @pytest.mark.usefixtures("aws")
 async def test_the_price_of_a_bucket_is_told(tmp_path: Path) -> None:
-    now = now_ms()
-    stamp = datetime.fromtimestamp((now - HOUR) / 1000, UTC)
-    bucket = boto3.client("s3")
-    bucket.create_bucket(Bucket="trail-logs")
-    key = (
-        f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/{stamp:%Y/%m/%d}/"
-        f"{ACCOUNT}_CloudTrail_us-east-1_{stamp:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
-    )
-    body = log_file(*(json.dumps(happened(n, now - HOUR)).encode() for n in range(20)))
-    bucket.put_object(Bucket="trail-logs", Key=key, Body=body)
+    stored(20)
     asked = wish(24, "s3://trail-logs")
     async with exploring(tmp_path / "cache.db", wish=asked) as explored:
         await ended(explored)
@@ -176,3 +187,76 @@ async def test_the_price_of_a_bucket_is_told(tmp_path: Path) -> None:
         current = explored.app.screen.query_one(SyncList).current
         assert current is not None
         assert (current.standing.events, current.standing.share) == (20, 1.0)
+
+
+async def test_what_is_new_comes_by_itself_after_a_while(aws: LoopbackAws, tmp_path: Path) -> None:
+    plant(aws, 10)
+    wished = replace(wish(), every=2.0)
+    async with exploring(tmp_path / "cache.db", wish=wished) as explored:
+        await explored.until(lambda: explored.total == 10)
+        await explored.until(lambda: "next in 1 m" in explored.text)
+        aws.cloudtrail.plant([happened(900, now_ms() - 5_000)])
+        await explored.until(lambda: explored.total == 11)
+        board = explored.screen.board
+        await explored.until(lambda: board.overview().stage is Stage.ENDED)
+        assert {each.standing.phase for each in board.sources()} == {Phase.DONE}
+        history = next(s for s in board.sources() if s.standing.scope.kind == "management")
+        assert history.standing.requests >= 2, "the requests of all runs are counted together"
+        board.stop()
+
+
+async def test_one_source_is_retried_alone(aws: LoopbackAws, tmp_path: Path) -> None:
+    plant(aws, 10)
+    aws.faults.rules.append(Rule(Fault.ACCESS_DENIED, target="LookupEvents"))
+    async with exploring(tmp_path / "cache.db", wish=wish()) as explored:
+        await ended(explored)
+        aws.faults.rules.clear()
+        await explored.press("s")
+        await explored.until(lambda: isinstance(explored.app.screen, SyncScreen))
+        current = explored.app.screen.query_one(SyncList).current
+        assert current is not None
+        scope = current.standing.scope
+        await explored.press("r")
+        board = explored.screen.board
+        await explored.until(lambda: phases(board)[scope] is Phase.DONE)
+        await ended(explored)
+        assert sorted(phases(board).values()) == [Phase.DONE, Phase.FAILED]
+
+
+def phases(board: SyncBoard) -> dict[Scope, Phase]:
+    return {each.standing.scope: each.standing.phase for each in board.sources()}
+
+
+@pytest.mark.parametrize("size", [NARROW, (160, 45)])
+async def test_a_bucket_is_added_by_a_form_that_says_what_is_wrong(
+    aws: LoopbackAws, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    plant(aws, 10)
+    stored(20)
+    async with exploring(tmp_path / "cache.db", size=size, wish=wish(24)) as explored:
+        await ended(explored)
+        await explored.press("s", "a")
+        await explored.until(lambda: isinstance(explored.app.screen, AddSourceScreen))
+        await explored.type("nobody")
+        await explored.press("enter")
+        await explored.until(lambda: 'There is no profile "nobody"' in explored.text)
+        explored.app.screen.query_one(Input).value = "s3://trail-logs"
+        await explored.pilot.pause()
+        assert "nobody" not in explored.text
+        await explored.press("enter")
+        await explored.until(lambda: "s3://trail-logs" in explored.text)
+        await explored.until(lambda: explored.total == 30)
+        await ended(explored)
+        assert len(explored.screen.board.sources()) == 3
+        await explored.press("a")
+        await explored.until(lambda: isinstance(explored.app.screen, AddSourceScreen))
+        explored.app.screen.query_one(Input).value = "s3://trail-logs/"
+        await explored.press("enter")
+        await explored.until(lambda: "synced already" in explored.text)
+
+
+async def test_without_a_sync_there_is_nothing_to_add_a_source_to(tmp_path: Path) -> None:
+    async with exploring(tmp_path / "cache.db") as explored:
+        await explored.press("s", "a")
+        await explored.until(lambda: "without --offline" in explored.text)
+        assert isinstance(explored.app.screen, SyncScreen)

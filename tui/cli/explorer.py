@@ -17,6 +17,7 @@ from tui.language.moment import parse_span
 from tui.settings.model import Settings
 
 _DAY = 86_400_000
+_MINUTE_S = 60.0
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -34,10 +35,11 @@ def run(parsed: argparse.Namespace) -> int:
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
     now = int(time.time() * 1000)
     profiles, regions = tuple(parsed.profile), tuple(parsed.region)
+    settings: Settings = parsed.settings
+    every = settings.sync_minutes * _MINUTE_S or None
     if parsed.since:
         window = Span(parse_span(parsed.since, None, now, zone).start, now)
-        return Wish(window, profiles, regions)
-    settings: Settings = parsed.settings
+        return Wish(window, profiles, regions, every=every)
     days_wanted = (settings.history_days, settings.log_file_days)
     window, log_files = (Span(now - days * _DAY, now) for days in days_wanted)
-    return Wish(window, profiles, regions, s3_window=log_files)
+    return Wish(window, profiles, regions, s3_window=log_files, every=every)

@@ -25,6 +25,8 @@ class Wish:
     s3: bool = True
     s3_window: Span | None = None
     """For log files, where it is another than for event history."""
+    every: float | None = None
+    """Seconds after which to look for what is new; None for once and no more."""
 
     @property
     def log_files(self) -> Span:

@@ -142,7 +142,7 @@ class Answers(Offers):
         overview = self.board.overview()
         if not self.progress and not self.asking:
             step = None
-            if self.board.busy and overview.share is not None:
+            if self.board.busy and not overview.again and overview.share is not None:
                 events = f"{overview.events:,} events"
                 step = Step("Syncing", int(overview.share * 10_000), 10_000, "%", events)
             self.query_one(Loading).show(step)
@@ -233,8 +233,14 @@ class Answers(Offers):
 
     @property
     def _reading(self) -> bool:
-        """Whether the cache still grows."""
-        return self.progress is not None or self.board.busy
+        """Whether the cache still grows by what is wished, not only by what is new."""
+        syncing = self.board.busy and not self.board.overview().again
+        return self.progress is not None or syncing
+
+    def look_at_clock(self) -> None:
+        """Look for what is new if it is time, and say when it will be."""
+        self.sync_again_when_due()
+        self._say()
 
     def doing(self) -> str:
         """Return what is being done, for the first line."""

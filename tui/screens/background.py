@@ -6,6 +6,7 @@ to import are imported in them, not at the start.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from textual import work
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from tui.domain.coverage import Scope
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
@@ -23,6 +25,7 @@ from tui.jobs.preview import newest, skipped_count
 from tui.language.complete import complete
 from tui.screens.apart import apart
 from tui.screens.board import SyncBoard, fill
+from tui.screens.wishes import Run
 from tui.screens.work import (
     Answered,
     CacheRebuilt,
@@ -88,15 +91,32 @@ class Background(Screen[None]):
             self.progress.stop()
         self.board.stop()
 
-    def start_sync(self) -> None:
-        """Fill the cache from AWS, if that is wished; `board` says how it stands and stops it."""
-        if self.board.wish:
-            self.board.begin()
-            self._sync(self.board.wish)
+    def start_sync(self, only: Scope | None = None) -> None:
+        """Fill the cache from AWS, if that is wished; `board` says how it stands and stops it.
+
+        With a scope, only that source is tried again.
+        """
+        self._start(self.board.wishes.runs(only))
+
+    def sync_too(self, wish: Wish) -> bool:
+        """Sync one more source from now on; False if it is synced already."""
+        run = self.board.wishes.add(wish)
+        self._start([run] if run else [])
+        return run is not None
+
+    def sync_again_when_due(self) -> None:
+        """Look for what is new, if it is time."""
+        if self.board.is_due():
+            self._start(self.board.wishes.repeated())
+
+    def _start(self, runs: Sequence[Run]) -> None:
+        for run in runs:
+            self.board.begin(run)
+            self._sync(run)
 
     @work(group="sync", exit_on_error=False)
-    async def _sync(self, wish: Wish) -> None:
-        await apart(partial(fill, self.cache, wish, self.board))
+    async def _sync(self, run: Run) -> None:
+        await apart(partial(fill, self.cache, run, self.board))
 
     def start_reading(self, source: ObjectSource) -> None:
         """Read a source into the cache; `progress` stops it."""

@@ -48,6 +48,8 @@ WIDE = 100
 """Cells from which on facets and events stand side by side."""
 SYNC_AFTER = 0.5
 """Seconds before a sync starts: what it loads would slow the first paint."""
+LOOK_EVERY = 10.0
+"""Seconds between two looks at the clock, at most."""
 
 
 class EventsScreen(Following):
@@ -114,6 +116,8 @@ class EventsScreen(Following):
             self.start_reading(self.source)
         if self.board.wish:
             self.set_timer(SYNC_AFTER, self.start_sync)
+            if every := self.board.wish.every:
+                self.set_interval(min(LOOK_EVERY, every), self.look_at_clock)
 
     # What the user does in the widgets.
 
@@ -282,7 +286,7 @@ class EventsScreen(Following):
         """Show how the sync stands."""
         from tui.screens.sync import SyncScreen
 
-        self.app.push_screen(SyncScreen(self.board, self.start_sync, glyphs=self.glyphs))
+        self.app.push_screen(SyncScreen(self, glyphs=self.glyphs))
 
     def action_coverage(self) -> None:
         """Show what is cached, and what is not."""

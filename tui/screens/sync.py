@@ -1,4 +1,4 @@
-"""How the background sync stands, source by source; pause it, and try again what failed."""
+"""How the background sync stands, source by source; pause it, retry, add a source."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.domain.coverage import Scope
-from tui.domain.syncing import Phase
+from tui.domain.syncing import Phase, Wish
 from tui.screens import wording
-from tui.screens.board import Source, SyncBoard
+from tui.screens.background import Background
+from tui.screens.board import TO_RETRY, Source, SyncBoard
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -159,12 +160,10 @@ class SyncScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("sync")
 
-    def __init__(
-        self, board: SyncBoard, retry: Callable[[], None], *, glyphs: Glyphs = UNICODE
-    ) -> None:
+    def __init__(self, background: Background, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
-        self._board = board
-        self._retry = retry
+        self._background = background
+        self._board = background.board
         self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
@@ -182,15 +181,40 @@ class SyncScreen(Screen[None]):
 
     def action_hold(self) -> None:
         """Pause every source at its next safe point, or let all go on."""
-        if self._board.busy:
+        if self._board.busy or self._board.overview().left is not None:
             self._board.hold()
             self._look()
 
     def action_retry(self) -> None:
-        """Try again what failed or was stopped."""
-        if self._board.to_retry:
-            self._retry()
+        """Try again the source under the cursor, if it failed or was stopped."""
+        source = self.query_one(SyncList).current
+        if source and source.standing.phase in TO_RETRY:
+            self._background.start_sync(source.standing.scope)
             self._look()
+        else:
+            self.notify("This source did not fail. R retries all that did.")
+
+    def action_retry_all(self) -> None:
+        """Try again all that failed or was stopped, and what could not be planned."""
+        if self._board.to_retry:
+            self._background.start_sync()
+            self._look()
+        else:
+            self.notify("Nothing failed.")
+
+    def action_add(self) -> None:
+        """Ask for one more source."""
+        from tui.screens.add_source import AddSourceScreen
+
+        if self._board.wish is None:
+            self.notify("Nothing is synced here: start trailhound without --offline.")
+        else:
+            self.app.push_screen(AddSourceScreen(self._board.wish), self._add)
+
+    def _add(self, wish: Wish | None) -> None:
+        if wish and not self._background.sync_too(wish):
+            self.notify("That source is synced already.")
+        self._look()
 
     def on_sync_list_moved(self) -> None:
         """Say more of the chosen source."""
@@ -230,7 +254,8 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
     if source:
         standing = source.standing
         done = f"{standing.requests:,} requests, {standing.bytes / 1e6:,.1f} MB"
-        said.append(f"{name(standing.scope)}: {standing.phase}, {done}. {standing.reason}")
+        cost = f", about ${standing.cost:.4f}" if standing.cost else ""
+        said.append(f"{name(standing.scope)}: {standing.phase}, {done}{cost}. {standing.reason}")
     said += [f"Not synced: {problem}" for problem in board.problems]
     if board.wish is None:
         said.append("Nothing is synced here. Start trailhound without --offline to fill its cache.")

@@ -9,6 +9,7 @@ from tui.domain.answer import Answer, Span
 from tui.domain.filter import Everything
 from tui.language.describe import describe, shown
 from tui.screens.board import Overview, Stage
+from tui.screens.wishes import minutes
 from tui.widgets.status_line import Status
 
 if TYPE_CHECKING:  # loading it takes longer than the first paint
@@ -84,20 +85,33 @@ def syncing(overview: Overview) -> str:
     of = _many(overview.total, "source")
     failed = f"{overview.failed:,} failed: press s" if overview.failed else ""
     match overview.stage:
+        case Stage.OFFLINE:
+            return f"offline: showing what is cached{_then(_next(overview))}"
+        case Stage.PLANNING | Stage.RUNNING if overview.again:
+            return f"looking for new events{_then(failed)}"
         case Stage.PLANNING:
             return "asking AWS what there is to sync"
-        case Stage.OFFLINE:
-            return "offline: showing what is cached"
         case Stage.RUNNING:
             paused = "paused, " if overview.held else ""
             said = f"{paused}syncing {overview.done:,} of {of}"
-            return f"{said}, {failed}" if failed else said
+            return f"{said}{_then(failed)}"
         case Stage.ENDED:
             how = "sync stopped, " if overview.stopped else "synced "
             said = f"{how}{overview.done:,} of {of}"
-            return f"{said}, {failed}" if failed else said
+            return f"{said}{_then(failed or _next(overview))}"
         case _:
             return ""
+
+
+def _next(overview: Overview) -> str:
+    """Say when it is looked again."""
+    if overview.left is None:
+        return ""
+    return "paused" if overview.held else f"next in {minutes(overview.left)}"
+
+
+def _then(more: str) -> str:
+    return f", {more}" if more else ""
 
 
 def offer(offered: Offer) -> Status | None:

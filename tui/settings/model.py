@@ -24,6 +24,7 @@ class Settings:
     regions: tuple[str, ...] = ()
     history_days: int = 90
     log_file_days: int = 7
+    sync_minutes: int = 5
     mouse: bool = True
     signs: Signs = "auto"
     slow_link: When = "auto"
@@ -56,6 +57,9 @@ ABOUT = {
         90,
     ),
     "log-file-days": About("Days of S3 log files that the explorer syncs.", 1, 36_500),
+    "sync-minutes": About(
+        "Minutes after which the explorer asks for what is new; 0 for never.", 0, 1440
+    ),
     "mouse": About(
         "Whether the mouse works in the explorer; without it, the terminal selects text."
     ),
