@@ -240,7 +240,7 @@ class Answers(Offers):
     def look_at_clock(self) -> None:
         """Look for what is new if it is time, and say when it will be."""
         self.sync_again_when_due()
-        self._say()
+        self.say()
 
     def doing(self) -> str:
         """Return what is being done, for the first line."""
