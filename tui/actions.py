@@ -171,9 +171,7 @@ SYNC = (
     ),
 )
 
-ADD_SOURCE = (
-    Action("leave", "escape", "leave", "add nothing", footer=True, act="dismiss(None)"),
-)
+ADD_SOURCE = (Action("leave", "escape", "leave", "add nothing", footer=True, act="dismiss(None)"),)
 
 SKIPPED = (
     Action(
