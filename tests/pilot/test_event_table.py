@@ -10,10 +10,11 @@ from rich.cells import cell_len
 from tests.pilot import sample
 from tests.pilot.gallery import Gallery, OneWidget
 from tui.domain.answer import WINDOW, Row
-from tui.domain.event import Actor, Call, Outcome, Resource, Severity, Signal
+from tui.domain.event import Actor, Call, Integrity, Outcome, Resource, Severity, Signal
+from tui.domain.integrity import Mark
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import WINDOWS, EventTable
-from tui.widgets.glyphs import ASCII
+from tui.widgets.glyphs import ASCII, UNICODE
 
 MILLIONS = 12_000_000
 
@@ -240,6 +241,16 @@ async def test_severity_is_told_by_sign_also_in_ascii() -> None:
         lines = screen_lines(widget)[1:6]
         assert [line[:3].strip() for line in lines] == ["", "-", "!", "!!", "!!!"]
         assert "".join(lines).isascii()
+
+
+async def test_how_far_an_event_is_vouched_for_is_told_by_sign_also_in_ascii() -> None:
+    for glyphs, signs in ((ASCII, "+.-X"), (UNICODE, "✓·–✗")):
+        widget = EventTable(setting=Setting(glyphs=glyphs))
+        async with OneWidget(widget).staged():
+            marks = (Mark.VERIFIED, Mark.NOT_YET, None, Mark.FAILED)
+            rows = [hostile_row("x", 0)._replace(integrity=Integrity(mark)) for mark in marks]
+            widget.reset(len(rows), 1, rows=rows)
+            assert [line[5] for line in screen_lines(widget)[1:5]] == list(signs)
 
 
 async def test_a_resize_keeps_the_cursor_in_view() -> None:

@@ -10,6 +10,7 @@ from tui.domain.answer import Query
 from tui.domain.integrity import Mark
 from tui.jobs.explore import Explorer
 from tui.jobs.find import find
+from tui.jobs.vouching import voucher
 from tui.language.grammar import parse
 from tui.storage import marks, reader
 from tui.storage.cache import Cache
@@ -108,7 +109,7 @@ def test_an_explorer_follows_verdicts_though_no_event_changed(cache: Cache) -> N
     judge(cache, 2, Mark.VERIFIED)
     assert marked(cache, explorer) == {1: "no", 2: "yes", 3: "yes"}
     with cache.connection() as connection:
-        connection.execute("UPDATE digest SET verdict = 'digest-moved'")
+        connection.execute("UPDATE digest SET verdict = 'digest-key-not-found'")
     assert marked(cache, explorer) == {1: "no", 2: "no", 3: "no"}
     judge(cache, 1, Mark.VERIFIED)
     assert marked(cache, explorer) == {1: "yes", 2: "yes", 3: "no"}
@@ -124,6 +125,31 @@ def test_a_copy_of_verified_bytes_on_disk_is_verified_and_an_altered_one_is_not_
     with cache.connection() as connection:
         connection.execute("UPDATE log_bytes SET verdict = 'log-modified'")
         assert dict(marks.of_events(connection, [1, 2, 3])) == {1: "no", 2: "no", 3: "no"}
+
+
+def test_what_vouches_for_an_event_is_told_and_what_is_wrong_before_what_is_right(
+    cache: Cache,
+) -> None:
+    with cache.connection() as connection:
+        assert voucher(connection, 2) is None
+        vouch(connection, uri(cache, 2), Mark.VERIFIED)
+        found = voucher(connection, 2)
+        assert found is not None
+        assert (found.log, found.verdict) == (uri(cache, 2), "valid")
+        assert found.digest == f"{uri(cache, 2)}.digest"
+        vouch(connection, uri(cache, 1), Mark.FAILED)
+        found = voucher(connection, 2)
+        assert found is not None
+        assert (found.log, found.verdict) == (uri(cache, 1), "log-modified")
+        insert(connection, uri(cache, 1), None, "log-unlisted")
+        found = voucher(connection, 1)
+        assert found is not None
+        assert (found.verdict, found.digest) == ("log-unlisted", None)
+
+
+def test_a_digest_that_was_moved_is_still_what_aws_signed(cache: Cache) -> None:
+    judge(cache, 1, Mark.VERIFIED, digest="digest-moved")
+    assert marked(cache) == {1: "yes", 2: "yes", 3: "no"}
 
 
 def test_words_are_not_looked_for_in_marks(cache: Cache) -> None:

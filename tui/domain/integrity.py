@@ -91,6 +91,10 @@ class LogVerdict(StrEnum):
     TRAILING_DATA = "trailing-data"
 
 
+NO_DIGEST = "no-digest"
+"""What is said of a log file that lies in an hour without a digest."""
+
+
 class HourState(StrEnum):
     """How well an hour of deliveries is vouched for."""
 
@@ -125,3 +129,18 @@ LOG_KINDS = {
     LogVerdict.TRAILING_DATA: Kind.LOG_TRAILING_DATA,
 }
 """The finding that a bad verdict of a log file is."""
+
+
+class Voucher(NamedTuple):
+    """What speaks for or against an event: its log file, the digest that names it, the key."""
+
+    log: str
+    """The log file's place."""
+    verdict: str
+    """`valid`, or the kind of finding: of the log file, or of the digest if that is not valid."""
+    digest: str | None = None
+    """The digest's place; None if no digest names the log file."""
+    fingerprint: str | None = None
+    """Of the public key that the digest names."""
+    at: int = 0
+    """When that was found, ms since 1970 UTC."""

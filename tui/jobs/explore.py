@@ -76,6 +76,11 @@ class Explorer:
         self._columns = self._empty()
         self._revision = 0
 
+    @property
+    def standing(self) -> tuple[int, int]:
+        """What changes when events, or how far they are vouched for, change; not when some come."""
+        return self._revision, self._marked.revision
+
     def refresh(self) -> int:
         """Take over what came to the cache, changed or went; return how many events there are."""
         with self._lock, self._cache.connection() as connection:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 import msgspec
 
 from tui.domain.answer import Sighting
+from tui.domain.integrity import Voucher
 from tui.errors import TrailhoundError
+from tui.jobs.vouching import voucher
 from tui.sources.container import CAP
 from tui.sources.envelope import Piece
 from tui.sources.pieces import split
@@ -31,6 +33,8 @@ class Opened(NamedTuple):
     number: int
     record: bytes
     sightings: tuple[Sighting, ...]
+    voucher: Voucher | None = None
+    """What speaks for or against it; None where nothing was verified yet."""
 
 
 class RecordMissing(TrailhoundError):
@@ -83,7 +87,8 @@ def open_record(cache: Cache, number: int) -> Opened:
     """Return one event's record; raises RecordMissing."""
     with cache.connection() as connection:
         ((_, record),) = Records(connection).each([number])
-        return Opened(number, record, tuple(reader.sightings(connection, number)))
+        seen = tuple(reader.sightings(connection, number))
+        return Opened(number, record, seen, voucher(connection, number))
 
 
 def as_line(record: bytes) -> bytes:

@@ -165,7 +165,7 @@ class Answers(Offers):
     def _took_growth(self, event: Grown) -> None:
         self._refreshing = False
         self._skipped = event.skipped
-        if self.view is None or event.events != self.view.answer.cached:
+        if self.view is None or event.changed or event.events != self.view.answer.cached:
             self.ask(keep_place=True, light=self.lightly())
         else:
             self.read_cover(self._generation, self.view)
@@ -270,7 +270,7 @@ class Answers(Offers):
         self.query_one(RecordView).show(event.record)
         current = self.query_one(EventTable).current
         if current and current.number == event.number:
-            self.query_one(Summary).show(current, event.sightings)
+            self.query_one(Summary).show(current, event.sightings, event.voucher)
 
     @on(Problem)
     def _problem(self, event: Problem) -> None:

@@ -83,7 +83,10 @@ class Background(Screen[None]):
     @work(thread=True, group="refresh", exit_on_error=False)
     def refresh_explorer(self, explorer: Explorer) -> None:
         """Take over what was added to the cache."""
-        self.post_message(Grown(explorer.refresh(), skipped_count(self.cache)))
+        before = explorer.standing
+        events = explorer.refresh()
+        changed = explorer.standing != before
+        self.post_message(Grown(events, skipped_count(self.cache), changed))
 
     def on_unmount(self) -> None:
         """Stop what is running: nobody waits for it any more."""
@@ -183,7 +186,8 @@ class Background(Screen[None]):
         opened = open_record(self.cache, number)
         text = as_line(opened.record).decode("utf-8", "replace")
         if not get_current_worker().is_cancelled:
-            self.post_message(RecordOpened(number, readable(opened.record), text, opened.sightings))
+            record = readable(opened.record)
+            self.post_message(RecordOpened(number, record, text, opened.sightings, opened.voucher))
 
     @work(thread=True, exclusive=True, group="complete", exit_on_error=False)
     def complete(self, text: str, cursor: int) -> None:

@@ -20,7 +20,13 @@ from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit
 
-_TITLES = {"severity": "severity sign", "clock": "time", "time": "day, time", "date_time": "date"}
+_TITLES = {
+    "mark": "verified sign",
+    "severity": "severity sign",
+    "clock": "time",
+    "time": "day, time",
+    "date_time": "date",
+}
 """What columns are called here whose own title says too little."""
 
 

@@ -25,6 +25,7 @@ FACETS = (
     ("account", "ACCOUNT"),
     ("ip", "IP"),
     ("severity", "SEVERITY"),
+    ("verified", "VERIFIED"),
     ("reason", "REASON"),
     ("verb", "VERB"),
     ("role", "ROLE"),

@@ -16,6 +16,7 @@ from textual.message_pump import MessagePump
 from textual.worker import Worker
 
 from tui.domain.answer import Fresh, Query, Row, Sighting
+from tui.domain.integrity import Voucher
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
 from tui.jobs.coverage import Cover
@@ -70,6 +71,8 @@ class Grown(Message):
     events: int
     skipped: int
     """Things in the cached files that gave no event."""
+    changed: bool = False
+    """Whether events that were there before changed, or how far they are vouched for."""
 
 
 @dataclass
@@ -132,6 +135,8 @@ class RecordOpened(Message):
     text: str
     """The record as delivered, on one line."""
     sightings: Sequence[Sighting]
+    voucher: Voucher | None = None
+    """What speaks for or against it."""
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """How far cached files and events are vouched for, as follows from the verdicts that stand.
 
-Owns reading the views `file_mark`, `event_mark` and `confirmed`. A mark is a value of
-`domain.integrity.Mark`, or None where no digest vouches for the hour. Verdicts change without the
-events changing: `standing` tells when they did.
+Owns reading the views `file_mark`, `event_mark` and `confirmed`, and what they follow from. A mark
+is a value of `domain.integrity.Mark`, or None where no digest vouches for the hour. Verdicts change
+without the events changing: `standing` tells when they did.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.domain.digests import VALID
+from tui.domain.integrity import LOG_KINDS, Kind, Voucher
+
 _AT_ONCE = 500
+_TRUSTED = (VALID, Kind.DIGEST_MOVED)
+"""Verdicts of digests whose content is what AWS signed."""
 
 
 class Standing(NamedTuple):
@@ -56,3 +61,46 @@ def of_events(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[in
             connection.execute(f"SELECT fact, mark FROM event_mark WHERE fact IN ({marks})", some)
         )
     return found
+
+
+class Evidence(NamedTuple):
+    """What speaks for or against an event, with the digest file that says so."""
+
+    voucher: Voucher
+    digest: bytes | None
+    """As stored."""
+
+
+def evidence(connection: sqlite3.Connection, number: int) -> Evidence | None:
+    """Return what decides an event's mark; None where nothing was verified.
+
+    What is wrong comes before what is right.
+    """
+    found = [
+        Evidence(Voucher(uri, held if judged in _TRUSTED else judged, digest, None, at), body)
+        for uri, held, judged, digest, at, body in connection.execute(_HELD, (number, number))
+    ]
+    own = connection.execute(_ALONE, (number,)).fetchone()
+    if own is not None:
+        return Evidence(Voucher(*own), None)
+    return min(found, key=_weight, default=None)
+
+
+_HELD = (
+    "SELECT log.uri, log_bytes.verdict, digest.verdict, digest.uri, digest.at, digest.body FROM ("
+    "SELECT file FROM fact WHERE id = ? UNION SELECT file FROM sighting WHERE fact = ?) AS seen "
+    "JOIN file ON file.id = seen.file JOIN log_bytes ON log_bytes.sha256 = file.sha256 "
+    "JOIN log ON log.id = log_bytes.log JOIN digest ON digest.id = log.digest "
+    "WHERE log.uri = file.uri OR (file.source = 'local' AND log_bytes.verdict = 'valid') "
+    "ORDER BY digest.at DESC"
+)
+_ALONE = (
+    "SELECT log.uri, log.verdict, NULL, NULL, log.at FROM fact JOIN file ON file.id = fact.file "
+    "JOIN log ON log.uri = file.uri WHERE fact.id = ? AND log.digest IS NULL ORDER BY log.id"
+)
+
+
+def _weight(found: Evidence) -> int:
+    """Put what is wrong with a log file first, then what is right, then what decides nothing."""
+    verdict = found.voucher.verdict
+    return 1 if verdict == VALID else 0 if verdict in LOG_KINDS.values() else 2

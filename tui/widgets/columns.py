@@ -46,6 +46,14 @@ def _sign(row: Row, setting: Setting) -> str:
     return signs[min(max(row.signal.severity, 0), len(signs) - 1)]
 
 
+def _mark(row: Row, setting: Setting) -> str:
+    return wording.mark_sign(row.integrity.mark, setting.glyphs)
+
+
+def _mark_tone(row: Row) -> str:
+    return wording.mark_tone(row.integrity.mark)
+
+
 def _time(pattern: str) -> Cell:
     return lambda row, setting: wording.moment(row.time, setting.zone, pattern)
 
@@ -64,6 +72,7 @@ class Column:
 
 COLUMNS = (
     Column("severity", "", 3, 0, _sign, _severity_tone),
+    Column("mark", "", 1, 0, _mark, _mark_tone),
     Column("clock", "TIME", 8, 0, _time("%H:%M:%S"), _muted),
     Column("time", "TIME", 14, 0, _time("%m-%d %H:%M:%S"), _muted),
     Column("date_time", "TIME", 19, 0, _time("%Y-%m-%d %H:%M:%S"), _muted),
@@ -76,6 +85,7 @@ COLUMNS = (
     Column("agent", "AGENT", 12, 1, lambda r, _: r.origin.agent or "", _muted),
     Column("verb", "VERB", 11, 0, lambda r, _: r.call.verb, _muted),
     Column("mfa", "MFA", 5, 0, lambda r, _: r.actor.mfa or "", _muted),
+    Column("verified", "VERIFIED", 9, 0, lambda r, _: wording.mark(r.integrity.mark), _mark_tone),
     Column("result", "RESULT", 13, 1, lambda r, _: wording.result(r.outcome), _result_tone),
 )
 """Every column there is."""
@@ -83,15 +93,16 @@ COLUMNS = (
 BY_ID = {column.id: column for column in COLUMNS}
 
 _SETS = (
-    (150, ("severity", "date_time", "caller", "action", "resource", "region", "account", "ip",
+    (153, ("severity", "mark", "date_time", "caller", "action", "resource", "region", "account",
+           "ip", "result")),
+    (135, ("severity", "mark", "date_time", "caller", "action", "resource", "region", "ip",
            "result")),
-    (132, ("severity", "date_time", "caller", "action", "resource", "region", "ip", "result")),
-    (108, ("severity", "time", "caller", "action", "resource", "region", "result")),
-    (92, ("severity", "time", "caller", "action", "resource", "result")),
-    (74, ("severity", "time", "caller", "action", "result")),
-    (68, ("severity", "clock", "caller", "action", "result")),
-    (63, ("clock", "caller", "action", "result")),
-    (48, ("clock", "caller", "action")),
+    (111, ("severity", "mark", "time", "caller", "action", "resource", "region", "result")),
+    (95, ("severity", "mark", "time", "caller", "action", "resource", "result")),
+    (77, ("severity", "mark", "time", "caller", "action", "result")),
+    (71, ("severity", "mark", "clock", "caller", "action", "result")),
+    (66, ("mark", "clock", "caller", "action", "result")),
+    (51, ("mark", "clock", "caller", "action")),
     (0, ("caller", "action")),
 )  # fmt: skip
 """From this many cells on, these columns, unless the user chose others."""

@@ -36,6 +36,10 @@ class Glyphs:
     """By `State` of coverage, in its order."""
     strip: str
     """The same, for a thin line."""
+    marks: str
+    """Of events: verified, not yet, no digest, failed."""
+    hours: str
+    """By `HourState` of integrity, in its order."""
 
 
 UNICODE = Glyphs(
@@ -58,6 +62,8 @@ UNICODE = Glyphs(
     notable="◆",
     covered="█▓·▒✗─",
     strip="━╍·░✗─",
+    marks="✓·–✗",
+    hours="█▓✗○!·",
 )
 
 ASCII = Glyphs(
@@ -80,6 +86,8 @@ ASCII = Glyphs(
     notable="*",
     covered="#+.~x-",
     strip="=+.~x-",
+    marks="+.-X",
+    hours="#+Xo!.",
 )
 
 

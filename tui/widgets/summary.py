@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from tui.domain.answer import Row, Sighting
 from tui.domain.event import Actor, Outcome, Result, Severity
+from tui.domain.integrity import Kind, Voucher
 from tui.widgets import tones, wording
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.printable import safe
@@ -111,6 +112,24 @@ def seen(sightings: Sequence[Sighting], styled: Styled = plain) -> Text:
     return Text.assemble((words, styled("muted")))
 
 
+_UNLISTED = "no digest names its log file, though one ought to: nothing vouches for it"
+_WITHOUT = "its log file was delivered in an hour without a digest: nothing vouches for it"
+
+
+def vouched(voucher: Voucher, styled: Styled = plain) -> Text:
+    """Return the chain that speaks for an event, from its log file to the key, or what broke it."""
+    if voucher.digest is None:
+        unlisted = voucher.verdict == Kind.LOG_UNLISTED
+        words = _UNLISTED if unlisted else _WITHOUT
+        return Text.assemble((words, styled("failed" if unlisted else "muted")))
+    digest = safe(voucher.digest.rpartition("/")[2], 120)
+    key = f", signed with key {safe(voucher.fingerprint[:8], 8)}" if voucher.fingerprint else ""
+    if voucher.verdict == "valid":
+        words = f"vouched for by its log file, digest {digest}{key}"
+        return Text.assemble((words, styled("muted")))
+    return Text.assemble((f"{safe(voucher.verdict, 40)} by digest {digest}{key}", styled("failed")))
+
+
 class Summary(Widget):
     """The event under the cursor, in words; only lines that changed are drawn anew."""
 
@@ -131,12 +150,15 @@ class Summary(Widget):
         self.glyphs = glyphs
         self._row: Row | None = None
         self._sightings: tuple[Sighting, ...] = ()
+        self._voucher: Voucher | None = None
         self._drawn: list[Text] = []
         self._breaker = Console()
 
-    def show(self, row: Row | None, sightings: Sequence[Sighting] = ()) -> None:
-        """Say what the event is, and where it was delivered as far as that is known."""
-        self._row, self._sightings = row, tuple(sightings)
+    def show(
+        self, row: Row | None, sightings: Sequence[Sighting] = (), voucher: Voucher | None = None
+    ) -> None:
+        """Say what the event is, where it was delivered and what vouches for it, if known."""
+        self._row, self._sightings, self._voucher = row, tuple(sightings), voucher
         before, self._drawn = self._drawn, self._wrapped()
         for y in range(self.size.height):
             old, new = _at(before, y), _at(self._drawn, y)
@@ -185,10 +207,16 @@ class Summary(Widget):
         lines = [
             sentence(row, self._styled),
             concern(row, self.glyphs, self._styled),
-            Text(f"{when}  {place}"),
+            Text.assemble(f"{when}  {place}  ", self._mark(row)),
+            vouched(self._voucher, self._styled) if self._voucher else Text(),
             seen(self._sightings, self._styled),
         ]
         return [line for line in lines if line]
+
+    def _mark(self, row: Row) -> Text:
+        mark = row.integrity.mark
+        words = f"{wording.mark_sign(mark, self.glyphs)} {wording.mark(mark)}"
+        return Text(words, self._styled(wording.mark_tone(mark)))
 
     def _styled(self, tone: str) -> Style:
         return Style(color=tones.style(self, tone).color)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from tui.domain.event import Actor, Outcome, Resource, Result
+from tui.domain.integrity import Mark
+from tui.widgets.glyphs import Glyphs
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,3 +87,23 @@ def agent(text: str) -> str:
         if part in lower:
             return name
     return text.strip("[]").split(" ", 1)[0].split("/", 1)[0] or text
+
+
+_MARKS = {Mark.VERIFIED: "verified", Mark.NOT_YET: "not yet", Mark.FAILED: "FAILED"}
+_MARK_TONES = {Mark.VERIFIED: "ok", Mark.FAILED: "failed"}
+_MARK_ORDER = (Mark.VERIFIED, Mark.NOT_YET, None, Mark.FAILED)
+
+
+def mark(value: str | None) -> str:
+    """Return how far an event is vouched for, in a word or two."""
+    return "no digest" if value is None else _MARKS[Mark(value)]
+
+
+def mark_sign(value: str | None, glyphs: Glyphs) -> str:
+    """Return the same as one sign."""
+    return glyphs.marks[_MARK_ORDER.index(None if value is None else Mark(value))]
+
+
+def mark_tone(value: str | None) -> str:
+    """Return the tone of a mark."""
+    return "muted" if value is None else _MARK_TONES.get(Mark(value), "muted")

@@ -6,7 +6,7 @@ SELECT file.id AS file, CASE
         SELECT 1 FROM log_bytes JOIN log ON log.id = log_bytes.log
         JOIN digest ON digest.id = log.digest
         WHERE log_bytes.sha256 = file.sha256 AND log.uri = file.uri
-        AND log_bytes.verdict != 'valid' AND digest.verdict = 'valid'
+        AND log_bytes.verdict != 'valid' AND digest.verdict IN ('valid', 'digest-moved')
     ) OR EXISTS (
         SELECT 1 FROM log
         WHERE log.uri = file.uri AND log.digest IS NULL AND log.verdict = 'log-unlisted'
@@ -15,7 +15,7 @@ SELECT file.id AS file, CASE
         SELECT 1 FROM log_bytes JOIN log ON log.id = log_bytes.log
         JOIN digest ON digest.id = log.digest
         WHERE log_bytes.sha256 = file.sha256 AND (log.uri = file.uri OR file.source = 'local')
-        AND log_bytes.verdict = 'valid' AND digest.verdict = 'valid'
+        AND log_bytes.verdict = 'valid' AND digest.verdict IN ('valid', 'digest-moved')
     ) THEN 'yes'
     WHEN EXISTS (
         SELECT 1 FROM log
