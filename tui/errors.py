@@ -8,6 +8,7 @@ TrailhoundError            2  could not do what was asked
 ├── InputError             2  a file or folder cannot be used at all
 ├── CacheError             2  the cache cannot be opened or written
 │   └── CacheDamaged       2  it is no healthy database any more
+├── RecordMissing          2  the record of a cached event cannot be had
 ├── SourceError            2  AWS could not be asked, or refused
 │   └── CredentialsError   2  missing, expired or invalid; goes on once they work
 └── Cancelled            130  the user stopped it
@@ -75,6 +76,10 @@ class CacheDamaged(CacheError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"The cache {path} is damaged: {reason}.")
         self.path = path
+
+
+class RecordMissing(TrailhoundError):
+    """The record of a cached event cannot be had."""
 
 
 class Cancelled(TrailhoundError):

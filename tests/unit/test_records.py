@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.delivered import Delivered, guid, line, log_file, log_text, record
+from tui.errors import RecordMissing
 from tui.jobs.ingest import ingest
-from tui.jobs.records import RecordMissing, Records, as_line, open_record, readable
+from tui.jobs.records import Records, as_line, open_record, readable
 from tui.storage.cache import Cache
 
 

@@ -46,6 +46,10 @@ THEME = Option("--theme", "a theme; T in the explorer shows them all", "NAME")
 NO_MOUSE = Option("--no-mouse", "leave the mouse to the terminal")
 PROFILE = Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True)
 REGION = Option("--region", "a region; all enabled ones without", "R", many=True)
+MAX_SIZE = Option(
+    "--max-size", "let go of the bytes of S3 files above this size, such as 2G", "SIZE"
+)
+KEEP = Option("--keep", "drop files older than so many days, such as 400d", "DAYS")
 NO_UI = Option("--no-ui", "do the work, print a summary, and exit")
 SUMMARY = Option("--format", "form of the summary", values=("text", "json"), default="text")
 
@@ -59,6 +63,8 @@ COMMANDS = (
             PROFILE,
             REGION,
             Option("--since", "sync from then on (default: history -90d, log files -7d)", "T"),
+            MAX_SIZE,
+            KEEP,
             Option("--offline", "ask AWS nothing, show what is cached"),
             THEME,
             NO_MOUSE,
@@ -100,6 +106,8 @@ COMMANDS = (
             Option("--s3", "s3://bucket/prefix, in place of trails", "URI", many=True),
             Option("--no-history", "leave event history out"),
             Option("--no-s3", "leave trails and their buckets out"),
+            MAX_SIZE,
+            KEEP,
             Option("--wait", "minutes to wait for expired credentials", "N", default="0"),
             SUMMARY,
         ),

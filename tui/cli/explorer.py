@@ -8,6 +8,7 @@ import time
 from datetime import tzinfo
 
 from tui.cli.caching import open_cache
+from tui.cli.limits import limits_of
 from tui.cli.settling import pace_drawing
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
@@ -37,9 +38,10 @@ def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
     profiles, regions = tuple(parsed.profile), tuple(parsed.region)
     settings: Settings = parsed.settings
     every = settings.sync_minutes * _MINUTE_S or None
+    limits = limits_of(parsed)
     if parsed.since:
         window = Span(parse_span(parsed.since, None, now, zone).start, now)
-        return Wish(window, profiles, regions, every=every)
+        return Wish(window, profiles, regions, every=every, limits=limits)
     days_wanted = (settings.history_days, settings.log_file_days)
     window, log_files = (Span(now - days * _DAY, now) for days in days_wanted)
-    return Wish(window, profiles, regions, s3_window=log_files, every=every)
+    return Wish(window, profiles, regions, s3_window=log_files, every=every, limits=limits)

@@ -10,14 +10,20 @@ from difflib import get_close_matches
 from tui.cli.caching import open_cache
 from tui.cli.filtering import filter_of, number_of
 from tui.cli.offering import say_offer
+from tui.cli.plain import plain
 from tui.cli.table import as_table
 from tui.domain.answer import Answer, Query
 from tui.domain.fields import BY_NAME
 from tui.errors import UsageError
 
+_LOST = 2
+
 
 def run(parsed: argparse.Namespace) -> int:
-    """Print the counts; raises FilterError, TimeError, UsageError, CacheError."""
+    """Print the counts; 2 if records could not be had.
+
+    Raises FilterError, TimeError, UsageError, CacheError.
+    """
     fields = tuple(_field(name.strip()) for name in parsed.by.split(","))
     query = Query(filter_of(parsed), facets=fields, top=number_of(parsed.top, "--top"))
     from tui.jobs.explore import Explorer
@@ -29,7 +35,9 @@ def run(parsed: argparse.Namespace) -> int:
     sys.stdout.write(_FORMS[parsed.format](answer))
     sys.stdout.flush()
     say_offer(cache, query.filter, answer.total)
-    return 0
+    if answer.lost:
+        sys.stderr.write(plain(f"trailhound: {answer.lost}") + "\n")
+    return _LOST if answer.lost else 0
 
 
 def _field(name: str) -> str:

@@ -11,6 +11,7 @@ from time import monotonic, time
 
 from tui.cli.caching import open_cache
 from tui.cli.filtering import number_of
+from tui.cli.limits import limits_of
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Phase, Standing, Wish
@@ -39,14 +40,15 @@ def run(parsed: argparse.Namespace) -> int:
         tuple(parsed.s3),
         history=not parsed.no_history,
         s3=not parsed.no_s3,
+        limits=limits_of(parsed),
     )
     cache = open_cache(parsed)
     planned = plan(cache, wish)
     for sentence in planned.problems:
         sys.stderr.write(f"trailhound: {sentence}\n")
-    if not planned.streams:
+    if not planned.streams and not wish.limits:
         raise TrailhoundError("There is nothing to sync: no account or bucket could be asked.")
-    result = sync(cache, planned.streams, Talk(), patience=patience)
+    result = sync(cache, planned.streams, Talk(), patience=patience, limits=wish.limits)
     sys.stdout.write(_FORMS[parsed.format](result, planned.problems))
     return _INCOMPLETE if result.failed or planned.problems else 0
 
@@ -99,6 +101,7 @@ def _as_text(result: Synced, problems: list[str]) -> str:
     added = f"added {result.events:,} events from {result.files:,} files and pages"
     known = f"{result.seen_again:,} were known, {result.skipped:,} skipped"
     lines = [f"{added} in {result.seconds:.1f} s; {known}"]
+    lines += result.shed.sentences()
     lines += [f"not complete: {_line(standing)}" for standing in result.failed]
     lines += [f"not asked: {sentence}" for sentence in problems]
     return "\n".join(lines) + "\n"
@@ -110,6 +113,8 @@ def _as_json(result: Synced, problems: list[str]) -> str:
         "seen_again": result.seen_again,
         "files": result.files,
         "skipped": result.skipped,
+        "replaced": result.replaced,
+        "limits": asdict(result.shed),
         "seconds": round(result.seconds, 3),
         "sources": [
             {**asdict(standing), "scope": standing.scope._asdict()} for standing in result.standings

@@ -74,6 +74,8 @@ class Answer:
     histogram: Histogram | None
     undecided: int = 0
     """Events that only their full record can decide; they are not in `total` yet."""
+    lost: str = ""
+    """What could not be decided, as its record cannot be had, as a sentence."""
 
 
 class Fresh(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
+from tui.domain.limits import NO_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,21 @@ class Wish:
     """For log files, where it is another than for event history."""
     every: float | None = None
     """Seconds after which to look for what is new; None for once and no more."""
+    limits: Limits = NO_LIMITS
+    """How large and how old the cache may become meanwhile."""
 
     @property
     def log_files(self) -> Span:
         """The range wanted of log files."""
         return self.s3_window or self.window
+
+
+class Reached(NamedTuple):
+    """A bucket that could be read, and whose credentials it took."""
+
+    bucket: str
+    profile: str | None
+    """None for the default credentials."""
 
 
 class Phase(StrEnum):

@@ -9,6 +9,7 @@ from tui.deriving.derive import derive
 from tui.domain.event import Integrity
 from tui.domain.filter import Filter
 from tui.domain.integrity import Mark
+from tui.domain.lost import Lost
 from tui.domain.skipped import Skipped
 from tui.jobs.records import Records
 from tui.language.match import matches
@@ -19,12 +20,17 @@ from tui.storage.cache import Connection
 _AT_ONCE = 500
 
 
-def matching(connection: Connection, tree: Filter, candidates: Iterable[int]) -> Iterator[int]:
-    """Yield those row numbers whose records a filter holds for, in the order given."""
+def matching(
+    connection: Connection, tree: Filter, candidates: Iterable[int], lost: Lost
+) -> Iterator[int]:
+    """Yield those row numbers whose records a filter holds for, in the order given.
+
+    What cannot be decided, as its record cannot be had, is counted in `lost`.
+    """
     records = Records(connection)
     for some in _some(candidates):
         known = marks.of_events(connection, some)
-        for number, record in records.each(some):
+        for number, record in records.had(some, lost):
             if record_matches(tree, record, known.get(number)):
                 yield number
 

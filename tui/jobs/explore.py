@@ -8,6 +8,7 @@ one is served at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 
@@ -21,6 +22,7 @@ from tui.analysis.select import Found, select
 from tui.domain.answer import Answer, Fresh, Query, Row, Span
 from tui.domain.fields import Field
 from tui.domain.filter import Everything, Filter, Term
+from tui.domain.lost import Lost
 from tui.domain.progress import Progress, Quiet, Step
 from tui.errors import Cancelled
 from tui.jobs.decide import record_matches
@@ -69,8 +71,10 @@ class View:
 class Explorer:
     """All cached events, in memory as columns."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, *, offline: bool = False) -> None:
+        """Build it; `offline`, records whose bytes were let go are not fetched again."""
         self._cache = cache
+        self._offline = offline
         self._lock = Lock()
         self._marked = marks.Standing()
         self._columns = self._empty()
@@ -165,11 +169,12 @@ class Explorer:
         progress = progress or Quiet()
         candidates = self.undecided(query)
         found: list[int] = []
+        lost = Lost()
         if len(candidates):
             with self._cache.connection() as connection:
                 wanted = candidates.tolist()
                 known = marks.of_events(connection, wanted)
-                records = Records(connection).each(wanted)
+                records = Records(connection, offline=self._offline).had(wanted, lost)
                 for done, (number, record) in enumerate(records):
                     if progress.cancelled():
                         raise Cancelled("Stopped before every record was looked into.")
@@ -178,7 +183,9 @@ class Explorer:
                     if done % _REPORT_EVERY == 0:
                         total = len(candidates)
                         progress.report(Step("Looking into records", done, total, "records"))
-        return self.answer(query, np.array(found, np.int64))
+        view = self.answer(query, np.array(found, np.int64))
+        view.answer = replace(view.answer, lost=lost.sentence())
+        return view
 
     def undecided(self, query: Query) -> Ints:
         """Return the row numbers, newest first, that only their records can decide."""

@@ -14,7 +14,9 @@ import msgspec
 
 from tui.domain.answer import Sighting
 from tui.domain.integrity import Voucher
-from tui.errors import TrailhoundError
+from tui.domain.lost import Lost
+from tui.errors import RecordMissing
+from tui.jobs.refetching import Again
 from tui.jobs.vouching import voucher
 from tui.sources.container import CAP
 from tui.sources.envelope import Piece
@@ -37,24 +39,47 @@ class Opened(NamedTuple):
     """What speaks for or against it; None where nothing was verified yet."""
 
 
-class RecordMissing(TrailhoundError):
-    """The record of a cached event cannot be had."""
-
-
 class Records:
-    """Opens records over one connection, from one thread at a time."""
+    """Opens records over one connection, from one thread at a time.
 
-    def __init__(self, connection: Connection, cap: int = CAP) -> None:
+    Bytes that were let go are fetched again, many files at once, unless it is `offline`.
+    """
+
+    def __init__(self, connection: Connection, cap: int = CAP, *, offline: bool = False) -> None:
         self._connection = connection
         self._cap = cap
         self._files: OrderedDict[int, list[Piece]] = OrderedDict()
         self._sizes: dict[int, int] = {}
+        self._lost: dict[int, str] = {}
+        """Files that cannot be had, and why: they are not asked for again."""
+        self._again = Again(connection, offline=offline)
 
     def each(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         """Yield (number, record) in the given order; raises RecordMissing."""
+        for number, record in self.tried(numbers):
+            if isinstance(record, RecordMissing):
+                raise record
+            yield number, record
+
+    def had(self, numbers: Iterable[int], lost: Lost) -> Iterator[tuple[int, bytes]]:
+        """Yield (number, record) in the given order; those that cannot be had are counted."""
+        for number, record in self.tried(numbers):
+            if isinstance(record, RecordMissing):
+                lost.note(record)
+            else:
+                yield number, record
+
+    def tried(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes | RecordMissing]]:
+        """Yield (number, record) in the given order, or why a record cannot be had."""
         for some in _chunks(numbers, 1000):
-            for pointer in reader.pointers(self._connection, some):
-                yield pointer.number, self._record(pointer)
+            pointers = reader.pointers(self._connection, some)
+            files = dict.fromkeys(each.file for each in pointers if each.file not in self._files)
+            with self._again.coming(list(files)):
+                for pointer in pointers:
+                    try:
+                        yield pointer.number, self._record(pointer)
+                    except RecordMissing as missing:
+                        yield pointer.number, missing
 
     def _record(self, pointer: reader.Pointer) -> bytes:
         pieces = self._pieces(pointer.file)
@@ -73,7 +98,7 @@ class Records:
             return self._files[file]
         content = reader.body(self._connection, file)
         if content is None:
-            raise RecordMissing("The file of this event is not kept in the cache.")
+            content = self._fetched_again(file)
         pieces = split(content, self._cap)
         self._files[file] = pieces
         self._sizes[file] = sum(len(piece) for piece in pieces if isinstance(piece, bytes))
@@ -82,11 +107,20 @@ class Records:
             del self._sizes[oldest]
         return pieces
 
+    def _fetched_again(self, file: int) -> bytes:
+        if file in self._lost:
+            raise RecordMissing(self._lost[file])
+        try:
+            return self._again.body(file)
+        except RecordMissing as missing:
+            self._lost[file] = str(missing)
+            raise
 
-def open_record(cache: Cache, number: int) -> Opened:
+
+def open_record(cache: Cache, number: int, *, offline: bool = False) -> Opened:
     """Return one event's record; raises RecordMissing."""
     with cache.connection() as connection:
-        ((_, record),) = Records(connection).each([number])
+        ((_, record),) = Records(connection, offline=offline).each([number])
         seen = tuple(reader.sightings(connection, number))
         return Opened(number, record, seen, voucher(connection, number))
 

@@ -13,7 +13,7 @@ from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Covered, Scope
 from tui.domain.objects import LogObject
 from tui.domain.spans import length, merged, missing, within
-from tui.domain.syncing import Standing
+from tui.domain.syncing import Reached, Standing
 from tui.errors import SourceError
 from tui.jobs.sync import Delivery
 from tui.sources.aws.bucket import THREADS, BucketLogs
@@ -121,6 +121,7 @@ class BucketStream:
         self._known = known
         self._clock = clock
         self._account = account
+        self._reached = Reached(logs.name, account.profile if account else None)
         self._client: Client | None = None
 
     def deliveries(
@@ -145,7 +146,8 @@ class BucketStream:
                 answered.fetched(some)
                 self._count()
                 self.standing.bytes += sum(len(data) for _, data in some if isinstance(data, bytes))
-                yield Delivery(some)
+                got = any(isinstance(data, bytes) for _, data in some)
+                yield Delivery(some, reached=self._reached if got else None)
                 self._known |= {
                     (item.uri, item.version) for item, got in some if isinstance(got, bytes)
                 }

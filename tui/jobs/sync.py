@@ -17,16 +17,18 @@ from typing import Protocol
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure
+from tui.domain.limits import NO_LIMITS, Limits, Shed
 from tui.domain.spans import merged
-from tui.domain.syncing import Phase, Standing, SyncProgress, Unwatched
+from tui.domain.syncing import Phase, Reached, Standing, SyncProgress, Unwatched
 from tui.errors import Cancelled, CredentialsError, TrailhoundError
 from tui.jobs.backlog import Backlog
+from tui.jobs.limiting import Limiter
 from tui.jobs.pausing import Patience, Pause
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
 from tui.storage import covering
 from tui.storage.cache import Cache, transaction
-from tui.storage.writer import Writer
+from tui.storage.writer import Writer, Written
 
 _WAITING = 32 << 20
 """Bytes that may wait for the writer before the streams have to."""
@@ -43,6 +45,7 @@ class Delivery:
 
     contents: Sequence[Delivered]
     covered: Sequence[Covered] = ()
+    reached: Reached | None = None
 
     def size(self) -> int:
         """Return about how many bytes it holds in memory."""
@@ -76,6 +79,10 @@ class Synced:
     files: int = 0
     skipped: int = 0
     seconds: float = 0.0
+    replaced: int = 0
+    """Events known before, for which a log file now stands in place of an API's copy."""
+    shed: Shed = field(default_factory=Shed)
+    """What the limits took away."""
     standings: list[Standing] = field(default_factory=list)
 
     @property
@@ -91,17 +98,19 @@ def sync(
     cap: int = CAP,
     patience: Patience | None = None,
     *,
+    limits: Limits = NO_LIMITS,
     noted: bool = True,
 ) -> Synced:
     """Run every stream to its end, or until the progress says stop; raises CacheError.
 
     A stream whose credentials do not work is paused until they do, as long as patience lasts:
     without a limit unless one is given. Which failed is `noted` in the cache until it succeeds.
+    The cache is kept within the `limits` from the start on.
     """
     started = time.perf_counter()
     result = Synced(standings=[stream.standing for stream in streams])
     run = _Run(cache, progress or Unwatched(), cap, result, patience or Patience())
-    run.all(streams)
+    run.all(streams, limits)
     if noted and streams:
         _note_endings(cache, streams)
     result.seconds = time.perf_counter() - started
@@ -125,17 +134,31 @@ class _Run:
         self._backlog: Backlog[tuple[Stream, Delivery]] = Backlog(_WAITING)
         self._broken = Event()
 
-    def all(self, streams: Sequence[Stream]) -> None:
+    def all(self, streams: Sequence[Stream], limits: Limits) -> None:
         """Run the streams in threads and write what they deliver in this one."""
-        if not streams:
-            return
-        with self._cache.connection() as connection, ThreadPoolExecutor(len(streams)) as threads:
-            known = {id(each): covering.spans(connection, each.standing.scope) for each in streams}
-            writer = Writer(self._cache, connection)
-            running = [threads.submit(self._feed, each, known[id(each)]) for each in streams]
+        with self._cache.connection() as connection:
+            limiter = Limiter(connection, limits)
+            self._result.shed = limiter.shed
+            limiter.begin()
+            if streams:
+                known = [covering.spans(connection, each.standing.scope) for each in streams]
+                self._run(streams, known, Writer(self._cache, connection), limiter)
+
+    def _run(
+        self,
+        streams: Sequence[Stream],
+        known: Sequence[Sequence[Span]],
+        writer: Writer,
+        limiter: Limiter,
+    ) -> None:
+        with ThreadPoolExecutor(len(streams)) as threads:
+            running = [
+                threads.submit(self._feed, each, covered)
+                for each, covered in zip(streams, known, strict=True)
+            ]
             try:
                 while not (all(each.done() for each in running) and self._backlog.empty()):
-                    self._write(writer)
+                    self._write(writer, limiter)
                 for future in running:
                     future.result()
             finally:
@@ -211,25 +234,31 @@ class _Run:
                 return True
         return False
 
-    def _write(self, writer: Writer) -> None:
+    def _write(self, writer: Writer, limiter: Limiter) -> None:
         taken = self._backlog.take(_TOGETHER, _POLL)
         if not taken:
             return
         contents = [each for _, delivery in taken for each in delivery.contents]
         covered = [each for _, delivery in taken for each in delivery.covered]
+        reached = [delivery.reached for _, delivery in taken if delivery.reached]
         batch = decode(contents, self._cap)
-        written = writer.write(batch, covered)
+        self._count(writer.write(batch, covered, reached=reached))
+        limiter.hold()
         files = iter(batch.files)
         for stream, delivery in taken:
             stream.standing.events += sum(
                 file.events for file in islice(files, len(delivery.contents))
             )
-        self._result.events += written.events
-        self._result.seen_again += written.seen_again
-        self._result.files += written.files
-        self._result.skipped += written.skipped
         for stream in {id(stream): stream for stream, _ in taken}.values():
             self._progress.stands(stream.standing)
+
+    def _count(self, written: Written) -> None:
+        result = self._result
+        result.events += written.events
+        result.seen_again += written.seen_again
+        result.files += written.files
+        result.skipped += written.skipped
+        result.replaced += written.replaced
 
 
 def _note_endings(cache: Cache, streams: Sequence[Stream]) -> None:

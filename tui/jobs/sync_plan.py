@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
-from tui.jobs.streams import BucketStream, HistoryStream
+from tui.jobs.streams import BucketStream, HistoryStream, now_ms
 from tui.jobs.sync import Stream
 from tui.sources.aws.bucket import BucketLogs, parse_location
 from tui.sources.aws.history import INSIGHT
@@ -35,6 +35,7 @@ def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
     """
     for location in wish.locations:
         parse_location(location)
+    wish = _within_limits(wish)
     result = Plan()
     pacers = pacers or Pacers()
     with cache.connection() as connection:
@@ -53,6 +54,18 @@ def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
         if wish.s3 and not wish.locations:
             result.streams += _trails(account, regions, wish, known, result.problems)
     return result
+
+
+def _within_limits(wish: Wish) -> Wish:
+    """Return the wish without the time that is not kept anyway."""
+    cutoff = wish.limits.cutoff(now_ms())
+    if cutoff is None:
+        return wish
+
+    def cut(window: Span) -> Span:
+        return Span(min(max(window.start, cutoff), window.end), window.end)
+
+    return replace(wish, window=cut(wish.window), s3_window=cut(wish.log_files))
 
 
 def _history(

@@ -76,7 +76,7 @@ class Background(Screen[None]):
         """Load the columns of everything cached."""
         from tui.jobs.explore import Explorer
 
-        explorer = Explorer(self.cache)
+        explorer = Explorer(self.cache, offline=self.board.wish is None)
         explorer.refresh()
         self.post_message(ExplorerReady(explorer, skipped_count(self.cache)))
 
@@ -144,6 +144,8 @@ class Background(Screen[None]):
             view = explorer.decided(request.query, progress)
             if not worker.is_cancelled:
                 self._post_answer(request, view)
+                if view.answer.lost:
+                    self.post_message(Problem(view.answer.lost))
 
     def _post_answer(self, request: Request, view: View) -> None:
         kept, at_top = request.place
@@ -183,7 +185,7 @@ class Background(Screen[None]):
         """Open one event's record."""
         from tui.jobs.records import as_line, open_record, readable
 
-        opened = open_record(self.cache, number)
+        opened = open_record(self.cache, number, offline=self.board.wish is None)
         text = as_line(opened.record).decode("utf-8", "replace")
         if not get_current_worker().is_cancelled:
             record = readable(opened.record)

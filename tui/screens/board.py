@@ -293,7 +293,7 @@ def fill(cache: Cache, run: Run, board: SyncBoard) -> None:
         streams = board.planned(found, run)
         planned = True
         if not board.cancelled():
-            sync(cache, streams, board)
+            sync(cache, streams, board, limits=run.wish.limits)
         buckets = [each.standing.phase for each in streams if each.standing.scope.source == "s3"]
         whole = len(streams) == len(found.streams) and not found.problems
         if whole and set(buckets) <= {Phase.DONE}:

@@ -31,6 +31,8 @@ class Cache:
     def __init__(self, path: Path) -> None:
         self.path = path
         _create_private(path)
+        if not path.stat().st_size:
+            self._begin()
         with self.connection() as connection:
             if migrations.newer_than_us(connection):
                 raise CacheError(
@@ -55,6 +57,12 @@ class Cache:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
                 raise CacheDamaged(self.path, str(error)) from error
             raise CacheError(_sentence(self.path, error)) from error
+
+    def _begin(self) -> None:
+        """Settle what can only be settled before anything is stored."""
+        with self.guard(), closing(self._connect()) as connection:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            _prepare(connection)
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(

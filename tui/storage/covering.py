@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure, Scope
-from tui.domain.spans import merged
+from tui.domain.spans import merged, missing
 
 _SCOPE = "source = ? AND account = ? AND region = ? AND kind = ?"
 
@@ -27,6 +27,26 @@ def add(connection: sqlite3.Connection, covered: Iterable[Covered], at: int) -> 
             "INSERT INTO covered VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(*scope, each.start, each.end, at) for each in joined],
         )
+
+
+def withdraw(connection: sqlite3.Connection, lost: Iterable[Covered], at: int) -> None:
+    """Note that ranges are not covered after all."""
+    for scope, hole in lost:
+        known = spans(connection, scope)
+        left = [part for span in known for part in missing(span, [hole])]
+        if left == known:
+            continue
+        connection.execute(f"DELETE FROM covered WHERE {_SCOPE}", scope)
+        connection.executemany(
+            "INSERT INTO covered VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*scope, each.start, each.end, at) for each in left],
+        )
+
+
+def forget_before(connection: sqlite3.Connection, cutoff: int) -> None:
+    """Note that nothing before a moment is covered any more."""
+    connection.execute('DELETE FROM covered WHERE "end" <= ?', (cutoff,))
+    connection.execute("UPDATE covered SET start = ? WHERE start < ?", (cutoff, cutoff))
 
 
 def spans(connection: sqlite3.Connection, scope: Scope) -> list[Span]:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
 from tui.domain.coverage import Covered
+from tui.domain.syncing import Reached
 from tui.domain.tailing import Position
-from tui.storage import blocks, covering, files, following, ledger
+from tui.storage import blocks, bodies, covering, files, following, ledger
 from tui.storage.cache import Cache, transaction
 from tui.storage.identity import tell
 from tui.storage.known import Known
@@ -66,15 +67,20 @@ class Writer:
         batch: Batch,
         covered: Iterable[Covered] = (),
         positions: Iterable[Position] = (),
+        reached: Iterable[Reached] = (),
     ) -> Written:
         """Store a batch durably, with the ranges of time and the positions that go with it.
+
+        Also, where `reached` says so, with whose credentials its files could be read.
 
         Raises CacheError, and then nothing of it is stored.
         """
         with self._cache.guard():
             try:
                 with transaction(self._connection):
-                    covering.add(self._connection, covered, int(time.time() * 1000))
+                    now = int(time.time() * 1000)
+                    covering.add(self._connection, covered, now)
+                    bodies.note_readers(self._connection, reached, now)
                     following.note(self._connection, positions)
                     return self._write(batch)
             except BaseException:

@@ -6,7 +6,7 @@ Owns how much may be under way. It knows no bucket: anything that reads log obje
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from tui.domain.objects import LogObject, ObjectSource
@@ -23,7 +23,7 @@ def fetched(
     threads: int,
     cancelled: Callable[[], bool] = lambda: False,
     most_bytes: int = BYTES_AHEAD,
-) -> Iterator[tuple[LogObject, bytes | str]]:
+) -> Generator[tuple[LogObject, bytes | str], None, None]:
     """Yield each object with its bytes, or with the sentence that says why there are none.
 
     `items` is taken from only as there is room. Ends early when cancelled; raises what the source
