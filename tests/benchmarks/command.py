@@ -23,9 +23,10 @@ class Repeats(NamedTuple):
     queries: int = 9
     paints: int = 7
     commands: int = 15
+    keys: int = 20
 
 
-ONCE = Repeats(1, 2, 1, 1)
+ONCE = Repeats(1, 2, 1, 1, 1)
 """Queries twice, because their first call is reported apart."""
 
 

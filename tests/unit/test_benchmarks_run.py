@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import data, ingest, ours, queries, start
+from tests.benchmarks import data, hand, ingest, ours, queries, start
 from tests.benchmarks.command import ONCE, Setup
 from tests.benchmarks.table import Report, markdown, summary
 
@@ -85,3 +85,10 @@ def test_start_prints_a_row_for_every_program(setup: Setup) -> None:
     report = start.report(setup)
     rows = [row for row in printed(report) if row != "program" and not row.startswith("-")]
     assert rows == [start.EMPTY, start.OURS, start.IMPORTS, start.COMMAND]
+
+
+def test_keys_print_a_row_for_every_program(setup: Setup) -> None:
+    report = hand.report(setup)
+    keys, typing = report.tables
+    assert [row[0] for row in keys.rows] == list(hand.PEERS)
+    assert len(typing.rows) == 1

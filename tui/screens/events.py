@@ -7,6 +7,7 @@ runs in a worker of `background`.
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
-from tui.domain.answer import WINDOW
+from tui.domain.answer import WINDOW, Row
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
@@ -23,9 +24,10 @@ from tui.errors import FilterError
 from tui.jobs.preview import Preview
 from tui.language import narrow
 from tui.paths import theme_folders
-from tui.screens import keys, wording
+from tui.screens import keys, resting, wording
 from tui.screens.following import Follower, Following
 from tui.screens.question import Question, half_typed, has_words
+from tui.screens.resting import Resting
 from tui.screens.work import Completed, ThemeKept
 from tui.storage.cache import Cache
 from tui.theming import load
@@ -79,6 +81,9 @@ class EventsScreen(Following):
         follower: Follower | None = None,
     ) -> None:
         super().__init__(cache, zone, wish, follower, glyphs)
+        self._moving = Resting(self, resting.MOVING)
+        self._typing = Resting(self, resting.TYPING)
+        self._completing = Resting(self, resting.TYPING)
         self._preview = preview
         self._facets_wanted: bool | None = None
         """Whether the user wants them; None leaves it to the width."""
@@ -128,9 +133,12 @@ class EventsScreen(Following):
 
     @on(EventTable.Highlighted)
     def _highlighted(self, event: EventTable.Highlighted) -> None:
-        self.query_one(Summary).show(event.row)
+        self._moving.then(partial(self._describe, event.row))
+
+    def _describe(self, row: Row) -> None:
+        self.query_one(Summary).show(row)
         if self.has_class("-reading"):
-            self.open_record(event.row.number)
+            self.open_record(row.number)
 
     @on(EventTable.Opened)
     async def _event_opened(self, event: EventTable.Opened) -> None:
@@ -162,11 +170,17 @@ class EventsScreen(Following):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
-        self._half_typed = half_typed(event.text)
-        self.ask_text(event.text, told=False)
+        self._typing.then(partial(self._take_while_typing, event.text))
+
+    def _take_while_typing(self, text: str) -> None:
+        self._half_typed = half_typed(text)
+        self.ask_text(text, told=False)
 
     @on(FilterBar.Submitted)
     def _filter_submitted(self, event: FilterBar.Submitted) -> None:
+        self._typing.cancel()
+        self._completing.cancel()
+        self._half_typed = half_typed(event.text)
         self.ask_text(event.text)
         self._take_as_typed()
         if self.question.text == event.text:
@@ -177,18 +191,20 @@ class EventsScreen(Following):
         self._take_as_typed()
 
     def _take_as_typed(self) -> None:
+        self._typing.finish()
         if self._half_typed:
             self._half_typed = False
             self.ask(keep_place=True)
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
+        self._typing.finish()
         self.query_one(FilterBar).set_text(self.question.text)
         self.query_one(EventTable).focus()
 
     @on(FilterBar.CompletionsWanted)
     def _completions_wanted(self, event: FilterBar.CompletionsWanted) -> None:
-        self.complete(event.text, event.cursor)
+        self._completing.then(partial(self.complete, event.text, event.cursor))
 
     @on(Completed)
     def _completed(self, event: Completed) -> None:
