@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli.arguments import parse as parse_arguments
+from tui.cli.parsing import parse as parse_arguments
 from tui.cli.settling import pace_drawing, settle
 from tui.errors import SettingsError, UsageError
 from tui.settings.default import as_file

@@ -1,17 +1,11 @@
 """What the command line accepts, as tables: every command, its options, and their help.
 
-Filters may begin with a hyphen (`-service:s3`), and so may times (`--since -3h`): an argument that
-is no option is text. That is why arguments are arranged here before argparse sees them.
+Reading a command line by them is `parsing`; completion and documentation are made from them too.
 """
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
-
-from tui.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,7 @@ MAX_SIZE = Option(
 )
 KEEP = Option("--keep", "drop files older than so many days, such as 400d", "DAYS")
 NO_UI = Option("--no-ui", "do the work, print a summary, and exit")
+SHELLS = ("bash", "zsh", "fish")
 SUMMARY = Option("--format", "form of the summary", values=("text", "json"), default="text")
 
 COMMANDS = (
@@ -69,6 +64,7 @@ COMMANDS = (
             THEME,
             NO_MOUSE,
         ),
+        examples=("trailhound", "trailhound --profile audit --since -24h", "trailhound --offline"),
     ),
     Command(
         "demo",
@@ -84,6 +80,7 @@ COMMANDS = (
             THEME,
             NO_MOUSE,
         ),
+        examples=("trailhound demo", "trailhound demo --events 1000 --no-ui --format json"),
     ),
     Command(
         "open",
@@ -231,6 +228,16 @@ COMMANDS = (
         ("trailhound facets 'error:any' --by caller,action --format json",),
     ),
     Command(
+        "completion",
+        "print a script that completes commands and options in a shell",
+        text="SHELL",
+        examples=(
+            'eval "$(trailhound completion bash)"',
+            'eval "$(trailhound completion zsh)"',
+            "trailhound completion fish | source",
+        ),
+    ),
+    Command(
         "settings",
         "print the settings file as it is before anybody changes it",
         (
@@ -257,112 +264,3 @@ COMMANDS = (
     ),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
-_ALWAYS = ("--help", "-h", "--version")
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the parsed command line with its `command`; raises UsageError.
-
-    `--help` and `--version` print and raise SystemExit.
-    """
-    words = list(arguments)
-    name = words.pop(0) if words and not words[0].startswith("-") else ""
-    command = BY_NAME.get(name)
-    if command is None:
-        raise UsageError(f"There is no command {name!r}.{_nearest(name, BY_NAME)}{_SEE_HELP}")
-    parsed = _parser(command).parse_args(_arranged(words, command))
-    parsed.command = command.name
-    return parsed
-
-
-_SEE_HELP = " See trailhound --help."
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
-
-
-def _parser(command: Command) -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog=f"trailhound {command.name}".strip(),
-        description=command.help[:1].upper() + command.help[1:] + ".",
-        epilog=_epilog(command),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    for option in command.options:
-        help_text = option.help + (f" (default: {option.default})" if option.default else "")
-        if option.many:
-            parser.add_argument(
-                option.name,
-                help=help_text,
-                metavar=option.metavar,
-                choices=option.values or None,
-                action="append",
-                default=[],
-            )
-        elif option.metavar or option.values:
-            parser.add_argument(
-                option.name,
-                help=help_text,
-                metavar=option.metavar,
-                choices=option.values or None,
-                default=option.default,
-            )
-        else:
-            parser.add_argument(option.name, help=help_text, action="store_true")
-    if command.text:
-        parser.add_argument("text", nargs="*", metavar=command.text)
-    if not command.name:
-        parser.add_argument("--version", action="version", version=_version())
-    return parser
-
-
-def _epilog(command: Command) -> str:
-    if command.name:
-        return "\n".join(("examples:", *(f"  {line}" for line in command.examples)))
-    lines = (f"  {each.name:<10} {each.help}" for each in COMMANDS if each.name)
-    return "\n".join(("commands:", *lines))
-
-
-def _version() -> str:
-    from tui import __version__
-
-    return f"trailhound {__version__}"
-
-
-def _arranged(words: Sequence[str], command: Command) -> list[str]:
-    """Bind each option to its value, and put text behind `--`, whatever it begins with."""
-    options = {option.name: option for option in command.options}
-    arranged: list[str] = []
-    text: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        name, joined, _ = word.partition("=")
-        option = options.get(name)
-        if word == "--":
-            text.extend(rest)
-        elif word in _ALWAYS or (option and (joined or not _takes_value(option))):
-            arranged.append(word)
-        elif option:
-            value = next(rest, None)
-            arranged.append(name if value is None else f"{name}={value}")
-        elif word.startswith("--"):
-            raise UsageError(f"There is no option {name}.{_nearest(name, options)}{_SEE_HELP}")
-        else:
-            text.append(word)
-    if text and not command.text:
-        raise UsageError(f"{text[0]!r} means nothing here.{_SEE_HELP}")
-    return [*arranged, "--", *text] if text else arranged
-
-
-def _takes_value(option: Option) -> bool:
-    return bool(option.metavar or option.values)
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, [name for name in known if name], 1)
-    return f" Did you mean {near[0]}?" if near else ""

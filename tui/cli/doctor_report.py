@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import NamedTuple
 
-from tui import __version__
 from tui.cli.plain import plain
 from tui.cli.terminal import SMALLEST, Terminal, speaks_utf8
+from tui.cli.versions import versions
 from tui.jobs.doctor import (
     AccountHealth,
     State,
@@ -24,11 +22,10 @@ from tui.jobs.doctor import (
 from tui.language.moment import format_moment
 from tui.sources.aws.permissions import Tested, Verdict
 from tui.sources.aws.trails import Trail
-from tui.storage.health import SQLITE, Health
+from tui.storage.health import Health
 
 _SIGNS = {State.GOOD: "✔", State.MISSING: "✘", State.OPEN: "-"}
 _ASCII_SIGNS = {State.GOOD: "ok", State.MISSING: "NO", State.OPEN: "- "}
-_LIBRARIES = ("boto3", "botocore", "textual", "sqlite-utils")
 _MB = 1e6
 
 
@@ -53,7 +50,7 @@ def as_text(report: Report) -> str:
         *((f"AWS, {_label(each)}", [*_account(each)]) for each in report.accounts),
         ("terminal", [*_terminal(report.terminal)]),
         ("cache", [*_cache(report.cache)]),
-        ("versions", [_Line(State.OPEN, *each) for each in _versions().items()]),
+        ("versions", [_Line(State.OPEN, *each) for each in versions().items()]),
     ]
     rich = speaks_utf8(os.environ) and "utf" in (sys.stdout.encoding or "").lower()
     signs = _SIGNS if rich else _ASCII_SIGNS
@@ -67,7 +64,7 @@ def as_json(report: Report) -> str:
         "accounts": [_account_document(each) for each in report.accounts],
         "terminal": report.terminal._asdict(),
         "cache": report.cache._asdict(),
-        "versions": _versions(),
+        "versions": versions(),
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -164,15 +161,6 @@ def _cache(seen: Health) -> Iterator[_Line]:
         yield _Line(State.GOOD, "check", "every page is sound (quick_check)")
     else:
         yield _Line(State.OPEN, "check", "given up: the file is too large to check in time")
-
-
-def _versions() -> dict[str, str]:
-    return {
-        "trailhound": __version__,
-        "python": f"{platform.python_version()} on {platform.platform(terse=True)}",
-        **{name: version(name) for name in _LIBRARIES},
-        "sqlite": SQLITE,
-    }
 
 
 def _account_document(account: AccountHealth) -> dict[str, object]:

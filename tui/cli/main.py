@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from tui.cli.arguments import parse
+from tui.cli.parsing import parse
 from tui.cli.plain import plain
 from tui.cli.settling import settle
 from tui.errors import CacheDamaged, FilterError, TrailhoundError
@@ -27,10 +27,11 @@ _MODULES = {
     "facets": "tui.cli.facets",
     "sql": "tui.cli.sql",
     "settings": "tui.cli.settings",
+    "completion": "tui.cli.completion",
 }
 """The module whose `run` carries out a command; loaded only when it is asked for."""
 
-_WITHOUT_SETTINGS = ("settings",)
+_WITHOUT_SETTINGS = ("settings", "completion")
 """Commands that work with a broken settings file."""
 
 
