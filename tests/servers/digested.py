@@ -63,8 +63,12 @@ def delivered(
     regions: tuple[str, ...] = REGIONS,
     end: int = NOW,
     bucket: str = BUCKET,
+    gap: int = 0,
 ) -> Delivery:
     """Return so many log files over so many hours before `end`, and their digests.
+
+    With a gap, no digest covers that hour of each region, counted from the first, and the next one
+    begins a chain.
 
     Do not change it: it is made once.
     """
@@ -77,6 +81,9 @@ def delivered(
         covered = [
             Hour(*span, tuple(_logs(made, region, span, per_hour, bucket))) for span in spans
         ]
+        if gap:
+            covered[gap + 1] = covered[gap + 1]._replace(restart=True)
+            del covered[gap]
         _digests(made, region, chain(origin(region, bucket), covered, signer))
     return made
 
@@ -168,6 +175,18 @@ class Vault:
     def metadata(self, key: str) -> dict[str, str]:
         """Return an object's metadata as delivered."""
         return dict(self.made.objects[key][1])
+
+    def sign(self, key: str, change: Callable[[dict[str, object]], None], signer: Signer) -> None:
+        """Change the JSON of a digest and sign it anew."""
+        document = json.loads(gzip.decompress(self.body(key)))
+        change(document)
+        text = json.dumps(document).encode()
+        previous = str(document["previousDigestSignature"] or "null")
+        place = f"{document['digestS3Bucket']}/{document['digestS3Object']}"
+        digest = hashlib.sha256(text).hexdigest()
+        signed = "\n".join((str(document["digestEndTime"]), place, digest, previous))
+        metadata = {**self.metadata(key), "signature": signer.sign(signed)}
+        self.put(key, igzip.compress(text), metadata)
 
     def edit(self, key: str, change: Callable[[dict[str, object]], None]) -> None:
         """Change the JSON of an object and leave its metadata as it is."""
