@@ -13,7 +13,7 @@ from isal import igzip
 
 from tests.property.records import ODD_TIMES, any_record, ordinary
 from tui.deriving.derive import derive
-from tui.domain.batch import ROW_DIMENSIONS, Batch
+from tui.domain.batch import Batch
 from tui.domain.event import Event
 from tui.domain.guid import guid_text
 from tui.domain.objects import LogObject
@@ -27,7 +27,7 @@ Decoded: TypeAlias = dict[int, tuple[object, ...]]
 """Id, time and dimensions by ordinal."""
 
 ITEM = LogObject("file:///logs/a.json", "local", 1)
-LAST = len(Event._fields) - 1
+LAST = Event._fields.index("record")
 
 
 def lines(records: Iterable[object]) -> list[str]:
@@ -41,10 +41,7 @@ def log_file(records: Sequence[object]) -> bytes:
 def as_event(batch: Batch, position: int) -> tuple[object, ...]:
     key = bytes(batch.keys[16 * position : 16 * position + 16])
     event_id = batch.odd_ids.get(position) or guid_text(key)
-    values = (
-        getattr(batch, f"{name}_values")[getattr(batch, name)[position]] for name in ROW_DIMENSIONS
-    )
-    return event_id, batch.time[position], *values
+    return event_id, batch.time[position], *batch.of(position)
 
 
 def decoded(content: bytes) -> tuple[Decoded, tuple[Skipped, ...]]:

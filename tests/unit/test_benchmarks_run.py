@@ -55,7 +55,7 @@ def test_a_cache_that_lacks_an_event_or_has_one_twice_is_noticed(
     assert ours.events_digest(cache) == setup.made.contents.ids
     run(cache, "DELETE FROM fact WHERE id = 7")
     assert ours.events_digest(cache) != setup.made.contents.ids
-    both = "place, event_id"
+    both = "who, event_id"
     run(cache, f"UPDATE fact SET ({both}) = (SELECT {both} FROM fact WHERE id = 9) WHERE id = 8")
     with pytest.raises(AssertionError, match="twice"):
         ours.events_digest(cache)

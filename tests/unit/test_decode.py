@@ -119,8 +119,8 @@ def test_records_without_a_time_are_counted_with_their_place() -> None:
 def test_hostile_text_stays_what_it_is() -> None:
     for hostile in ("\x00", "\x1b]0;owned\x07", "[bold red]x[/]", "=cmd|' /C calc'!A0", "a\nb"):
         batch = decode([(item(), log_text(line(1, eventName=hostile, userAgent=hostile)))])
-        assert batch.call_values[batch.call[0]].action == hostile
-        assert batch.origin_values[batch.origin[0]].agent == hostile
+        assert batch.of(0)[1].action == hostile
+        assert batch.of(0)[4].agent == hostile
 
 
 @pytest.mark.parametrize("text", [b"bucket-2", b"user-2", b"GetObject", b"requestParameters"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tui.analysis.columns import Columns, Ints
+from tui.analysis.columns import Columns, Ints, Small
 from tui.analysis.values import Bools, Values
 from tui.domain.answer import Facet, FacetCount, Histogram, Span
+from tui.domain.batch import GROUP_OF, GROUPS
 from tui.domain.event import Result
 from tui.domain.fields import BY_NAME, Field, shown
 
@@ -60,11 +61,21 @@ class Counter:
 
     def _by_row(self, dimension: str) -> Ints:
         if dimension not in self._counts:
-            if dimension == "resources":
-                size = len(self._columns.resource_sets)
+            columns = self._columns
+            if dimension in GROUP_OF:  # a group is counted once for all its dimensions
+                group = GROUP_OF[dimension]
+                members, size = (
+                    columns.groups[group].of(dimension),
+                    len(columns.dimensions[dimension]),
+                )
+                counts = _summed(members, self._by_row(group), size + 1)
+            elif dimension in GROUPS:
+                counts = self._count(dimension, len(columns.groups[dimension]))
+            elif dimension == "resources":
+                counts = self._count(dimension, len(columns.resource_sets))
             else:
-                size = len(self._columns.dimensions[dimension]) + 1
-            self._counts[dimension] = self._count(dimension, size)
+                counts = self._count(dimension, len(columns.dimensions[dimension]) + 1)
+            self._counts[dimension] = counts
         return self._counts[dimension]
 
     def _count(self, dimension: str, size: int) -> Ints:
@@ -115,7 +126,7 @@ def _most_frequent(present: Ints, counts: Ints, top: int) -> list[int]:
     return [int(code) for code in present[heights >= least]]
 
 
-def _summed(codes: Ints, counts: Ints, size: int) -> Ints:
+def _summed(codes: Ints | Small, counts: Ints, size: int) -> Ints:
     summed: Ints = np.bincount(codes, weights=counts, minlength=size).astype(np.int64)
     return summed
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tui.analysis.marks import DIMENSION as MARKED
 from tui.analysis.marks import Marks
 from tui.analysis.values import Values
+from tui.domain.batch import GROUP_OF, GROUPS
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -132,6 +133,27 @@ class ResourceSets:
         return resource.values, sets.values, codes.values
 
 
+class Combinations:
+    """Which rows of some dimensions come together; ids begin at 1."""
+
+    def __init__(self, dimensions: Sequence[str]) -> None:
+        self._members = {name: Growing(np.int32) for name in dimensions}
+        self.add([(0,) * len(dimensions)])
+
+    def __len__(self) -> int:
+        return len(next(iter(self._members.values())).values)
+
+    def add(self, rows: Sequence[tuple[int, ...]]) -> None:
+        """Take those that follow."""
+        table = np.array(rows, np.int32).reshape(len(rows), len(self._members))
+        for at, members in enumerate(self._members.values()):
+            members.append(table[:, at])
+
+    def of(self, dimension: str) -> Small:
+        """Return the id of a dimension's row, by id of the combination."""
+        return self._members[dimension].values
+
+
 class Columns:
     """All events: `time`, the row `number`, and for each dimension the id of its row."""
 
@@ -143,6 +165,7 @@ class Columns:
         """Dimensions that are tables of the cache."""
         self.dimensions: dict[str, Dimension | Marks] = {**tables, MARKED: self.marks}
         self.resource_sets = ResourceSets(tables["resource"])
+        self.groups = {name: Combinations(dimensions) for name, dimensions in GROUPS.items()}
         self._time = Growing(np.int64)
         self._number = Growing(np.int64)
         self._ids: dict[str, Growing[np.int32]] = {}
@@ -174,6 +197,10 @@ class Columns:
         if dimension == MARKED:
             return self.marks.files(self.number, self.ids("file"))
         growing = self._ids.setdefault(dimension, Growing(np.int32))
+        known = len(growing.values)
+        if dimension in GROUP_OF and known < len(self):
+            group = GROUP_OF[dimension]
+            growing.append(self.groups[group].of(dimension)[self.ids(group)[known:]])
         return growing.values
 
     def append(self, number: Ints, time: Ints, columns: Mapping[str, NDArray[np.generic]]) -> None:
@@ -195,6 +222,8 @@ class Columns:
             self._order, self._sorted_time = np.empty(0, np.int64), np.empty(0, np.int64)
         for name, ids in columns.items():
             self.ids(name)[at] = ids
+        for name in GROUP_OF:  # found anew when asked for
+            self._ids.pop(name, None)
         self._totals.clear()
 
     def marks_changed(self) -> None:

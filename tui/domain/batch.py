@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.domain.objects import LogObject
 from tui.domain.skipped import Skipped, Why
 
-ROW_DIMENSIONS = ("actor", "call", "resources", "place", "origin", "outcome", "signal")
-"""The dimensions an event row points into, in the order the cache keeps them."""
+GROUPS = {"who": ("actor", "place", "origin"), "what": ("call", "outcome", "signal")}
+"""Dimensions whose values keep coming together, by the name of their combinations.
+
+A caller works from one place and address for long, and a call ends the same way again and again:
+a million events have some ten thousand combinations. So a row has one number for three of them,
+which is counted, looked up and stored once.
+"""
+GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
+ROW_DIMENSIONS = (*GROUPS, "resources")
+"""What an event row points into, in the order the cache keeps them."""
+Combination: TypeAlias = tuple[int, int, int]
+"""One value of each dimension of a group, by index."""
 
 ID_BYTES = 16
 """Length of an event's key: the bytes of its GUID, or of a digest of any other id."""
@@ -47,6 +58,10 @@ class Batch:
     """Some files and their events; every column has one entry per event."""
 
     files: list[FileRead] = field(default_factory=list)
+    who_values: list[Combination] = field(default_factory=list)
+    """Of actor, place and origin."""
+    what_values: list[Combination] = field(default_factory=list)
+    """Of call, outcome and signal."""
     actor_values: list[Actor] = field(default_factory=list)
     call_values: list[Call] = field(default_factory=list)
     resources_values: list[tuple[Resource, ...]] = field(default_factory=list)
@@ -60,17 +75,29 @@ class Batch:
     """Which record of the file, from 0."""
     time: array[int] = field(default_factory=lambda: array("q"))
     """ms since 1970 UTC."""
-    actor: array[int] = field(default_factory=_ints)
-    call: array[int] = field(default_factory=_ints)
+    who: array[int] = field(default_factory=_ints)
+    what: array[int] = field(default_factory=_ints)
     resources: array[int] = field(default_factory=_ints)
-    place: array[int] = field(default_factory=_ints)
-    origin: array[int] = field(default_factory=_ints)
-    outcome: array[int] = field(default_factory=_ints)
-    signal: array[int] = field(default_factory=_ints)
     keys: bytearray = field(default_factory=bytearray)
     """ID_BYTES per event."""
     odd_ids: dict[int, str] = field(default_factory=dict)
     """Event ids that are no lower-case GUID, by position."""
+
+    def of(
+        self, position: int
+    ) -> tuple[Actor, Call, tuple[Resource, ...], Place, Origin, Outcome, Signal]:
+        """Return what an event's row points at, in the order of an `Event`."""
+        actor, place, origin = self.who_values[self.who[position]]
+        call, outcome, signal = self.what_values[self.what[position]]
+        return (
+            self.actor_values[actor],
+            self.call_values[call],
+            self.resources_values[self.resources[position]],
+            self.place_values[place],
+            self.origin_values[origin],
+            self.outcome_values[outcome],
+            self.signal_values[signal],
+        )
 
     def __len__(self) -> int:
         return len(self.time)

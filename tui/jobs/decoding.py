@@ -88,13 +88,16 @@ def _decode(chunk: Chunk, cap: int) -> _Packed:
     actors = [tuple(value) for value in batch.actor_values]
     origins = [tuple(value) for value in batch.origin_values]
     resources = [tuple(map(tuple, value)) for value in batch.resources_values]
+    combined = batch.who_values, batch.what_values
     batch.actor_values, batch.origin_values, batch.resources_values = [], [], []
-    return _Packed(batch, marshal.dumps((actors, origins, resources)))
+    batch.who_values, batch.what_values = [], []
+    return _Packed(batch, marshal.dumps((actors, origins, resources, *combined)))
 
 
 def _unpacked(chunk: Chunk, packed: _Packed) -> Batch:
     batch = packed.batch
-    actors, origins, resources = marshal.loads(packed.values)  # noqa: S302 our own worker's
+    actors, origins, resources, who, what = marshal.loads(packed.values)  # noqa: S302 our worker's
+    batch.who_values, batch.what_values = who, what
     # plain tuples equal the named ones, and nobody asks these for a field by name any more
     batch.actor_values = cast("list[Actor]", actors)
     batch.origin_values = cast("list[Origin]", origins)

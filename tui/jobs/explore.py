@@ -111,6 +111,8 @@ class Explorer:
         columns = self._columns
         for table, dimension in columns.tables.items():
             dimension.grow(reader.dimension_size(connection, table))
+        for name, group in columns.groups.items():
+            group.add(reader.combinations(connection, name, len(group) - 1))
         sets = columns.resource_sets
         sets.add(reader.resource_members(connection, sets.last))
 

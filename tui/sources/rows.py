@@ -8,88 +8,61 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import compress
 from operator import attrgetter
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import cast
 
-from tui.deriving import outcomes, resources, signals
-from tui.deriving.calls import AGGREGATED, INSIGHT, call_from
+from tui.deriving import signals
 from tui.deriving.derive import derive
-from tui.deriving.identity import actor_of
-from tui.deriving.tables import PARTS
-from tui.deriving.texts import clean, text_of
+from tui.deriving.texts import clean
 from tui.deriving.times import event_time
-from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
-from tui.domain.event import Actor, Call, Event, Origin, Outcome, Place, Resource, Signal
+from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch, Combination
+from tui.domain.event import Actor, Event, Resource
 from tui.domain.guid import guid_bytes
 from tui.domain.skipped import Skipped
 from tui.sources import canonical
-from tui.sources.wire import ABSENT, ENTRIES, UNREADABLE, WireRecord, parsed
+from tui.sources.distinct import Distinct
+from tui.sources.parts import (
+    RESPONSES,
+    Plan,
+    actor_in,
+    listed,
+    origin_of,
+    outcome_of,
+    outcome_told,
+    place_of,
+    plan_of,
+    raw_parts,
+    values_of,
+)
+from tui.sources.wire import ABSENT, WireRecord
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-_MEMORY = 1 << 13
-"""Distinct identities remembered across batches."""
-_REQUEST = PARTS[:1]
 _NOTHING_LISTED = 0
 """Index of the empty set of resources."""
-_SHORT = 4000
-"""Bytes of a list that no cap on derived texts can touch."""
 
-_call_parts = attrgetter(
-    "eventSource", "eventName", "eventType", "eventCategory", "readOnly", "managementEvent"
+_kind_parts = attrgetter(
+    "eventSource",
+    "eventName",
+    "eventType",
+    "eventCategory",
+    "readOnly",
+    "managementEvent",
+    "errorCode",
+    "errorMessage",
 )
+_CALL = 6
+"""How many of the parts of a kind say what was called."""
+_UNTOLD = -1
+"""Stands for the outcome of a kind whose records each have to be asked for it."""
 _event_id = attrgetter("eventID")
 _account = attrgetter("recipientAccountId")
-_where = attrgetter("recipientAccountId", "awsRegion")
-_origin = attrgetter("sourceIPAddress", "userAgent", "vpcEndpointId")
-_error = attrgetter("errorCode", "errorMessage")
-
-
-class Distinct(Generic[Value]):
-    """The distinct values of one dimension of a batch, and what was found to stand for them."""
-
-    def __init__(self, values: list[Value]) -> None:
-        self._by_value: dict[Value, int] = {}
-        self._by_key: dict[object, int] = {}
-        self._values = values
-
-    def index(self, value: Value) -> int:
-        """Return the index of a value, adding it if it is new."""
-        index = self._by_value.setdefault(value, len(self._values))
-        if index == len(self._values):
-            self._values.append(value)
-        return index
-
-    def indexes(self, keys: Sequence[Key], derive_value: Callable[[Key], Value]) -> list[int]:
-        """Return the index for each key; a value is derived only for a key not met before."""
-        known = self._by_key
-        found = list(map(known.get, keys))
-        for at in [at for at, index in enumerate(found) if index is None]:
-            key = keys[at]
-            if key not in known:
-                known[key] = self.index(derive_value(key))
-            found[at] = known[key]
-        return cast("list[int]", found)
-
-
-class _Plan(NamedTuple):
-    """What has to be looked at for one kind of call."""
-
-    call: Call
-    ordinary: bool
-    """Whether the call's record has the usual fields."""
-    about: tuple[str, ...]
-    """The parts of a record that name what it was about, if its `resources` do not."""
-    find: Callable[[Sequence[object]], tuple[Resource, ...]]
-    """Finds it there."""
-    signal: tuple[str, ...]
-    """The parts that decide its severity."""
-    ends: bool
-    """Whether the response says how it ended."""
+_identity = attrgetter("userIdentity")
+_from_where = attrgetter(
+    "recipientAccountId", "awsRegion", "sourceIPAddress", "userAgent", "vpcEndpointId"
+)
+_PLACE = 2
+"""How many of these say where it was recorded."""
 
 
 class Rows:
@@ -105,28 +78,32 @@ class Rows:
         self._origins = Distinct(batch.origin_values)
         self._outcomes = Distinct(batch.outcome_values)
         self._signals = Distinct(batch.signal_values)
-        self._outline_values: list[Actor | Outcome] = []
-        self._outlines = Distinct(self._outline_values)
-        self._actor_kinds: list[int] = []
-        """For each actor of the batch, its outline."""
-        self._outcome_kinds: list[int] = []
-        self._plan_values: list[_Plan] = []
+        self._who = Distinct(batch.who_values)
+        self._what = Distinct(batch.what_values)
+        self._plan_values: list[Plan] = []
         self._plans = Distinct(self._plan_values)
+        self._kind_values: list[tuple[int, int]] = []
+        """Plan and outcome of each kind of record, as far as call and error tell them."""
+        self._kinds = Distinct(self._kind_values)
+        self._outline_values: list[Actor] = []
+        self._outlines = Distinct(self._outline_values)
+        self._who_outlines: list[int] = []
+        """For each `who` of the batch, the outline of its actor."""
 
     def add_ordinary(
         self, records: Sequence[WireRecord], files: Sequence[int], ordinals: Sequence[int]
     ) -> list[tuple[int, int]]:
         """Add the ordinary ones of these records; return (file, ordinal) of the others."""
-        plans = self._plans.indexes(list(map(_call_parts, records)), _plan)
+        kinds = self._kinds.indexes(list(map(_kind_parts, records)), self._kind)
         times = _times(records)
-        fits = self._fits(records, plans, times)
+        fits = self._fits(records, kinds, times)
         others: list[tuple[int, int]] = []
         if fits is not None:
             places = zip(files, ordinals, strict=True)
             others = [place for place, fit in zip(places, fits, strict=True) if not fit]
-            records, plans, times = (
+            records, kinds, times = (
                 list(compress(records, fits)),
-                list(compress(plans, fits)),
+                list(compress(kinds, fits)),
                 list(compress(times, fits)),
             )
             files, ordinals = list(compress(files, fits)), list(compress(ordinals, fits))
@@ -134,21 +111,21 @@ class Rows:
             self._batch.file.extend(files)
             self._batch.ordinal.extend(ordinals)
             self._batch.time.extend(cast("Sequence[int]", times))
-            self._add_columns(records, plans)
+            self._add_columns(records, kinds)
         return others
 
     def _fits(
-        self, records: Sequence[WireRecord], plans: Sequence[int], times: Sequence[int | None]
+        self, records: Sequence[WireRecord], kinds: Sequence[int], times: Sequence[int | None]
     ) -> list[bool] | None:
         """Return which records are ordinary, None if all are."""
-        odd = {index for index, plan in enumerate(self._plan_values) if not plan.ordinary}
+        odd = set(self._where_plan(lambda plan: not plan.ordinary))
         accounts = list(map(_account, records))
         insights = [record.insightDetails is ABSENT for record in records]
-        if all(accounts) and all(insights) and odd.isdisjoint(plans) and None not in times:
+        if all(accounts) and all(insights) and odd.isdisjoint(kinds) and None not in times:
             return None
         return [
-            bool(account) and absent and plan not in odd and time is not None
-            for account, absent, plan, time in zip(accounts, insights, plans, times, strict=True)
+            bool(account) and absent and kind not in odd and time is not None
+            for account, absent, kind, time in zip(accounts, insights, kinds, times, strict=True)
         ]
 
     def add_derived(self, file: int, ordinal: int, record: Mapping[str, object]) -> Skipped | None:
@@ -176,29 +153,45 @@ class Rows:
 
     def _indexes(self, event: Event) -> Iterable[tuple[array[int], int]]:
         batch = self._batch
+        who = (
+            self._actors.index(event.actor),
+            self._places.index(event.place),
+            self._origins.index(event.origin),
+        )
+        what = (
+            self._calls.index(event.call),
+            self._outcomes.index(event.outcome),
+            self._signals.index(event.signal),
+        )
         return (
-            (batch.actor, self._actors.index(event.actor)),
-            (batch.call, self._calls.index(event.call)),
+            (batch.who, self._who.index(who)),
+            (batch.what, self._what.index(what)),
             (batch.resources, self._resources.index(event.resources)),
-            (batch.place, self._places.index(event.place)),
-            (batch.origin, self._origins.index(event.origin)),
-            (batch.outcome, self._outcomes.index(event.outcome)),
-            (batch.signal, self._signals.index(event.signal)),
         )
 
-    def _add_columns(self, records: Sequence[WireRecord], plans: Sequence[int]) -> None:
+    def _add_columns(self, records: Sequence[WireRecord], kinds: Sequence[int]) -> None:
         batch = self._batch
         self._add_ids(list(map(_event_id, records)))
-        actors = self._actors.indexes([bytes(each.userIdentity) for each in records], _actor)
-        calls = [self._calls.index(plan.call) for plan in self._plan_values]
-        ended = self._outcomes_of(records, plans)
-        batch.actor.extend(actors)
-        batch.call.extend(map(calls.__getitem__, plans))
-        batch.resources.extend(self._about(records, plans))
-        batch.place.extend(self._places.indexes(list(map(_where, records)), _place))
-        batch.origin.extend(self._origins.indexes(list(map(_origin, records)), _came_from))
-        batch.outcome.extend(ended)
-        batch.signal.extend(self._signals_of(records, plans, actors, ended))
+        identities = map(bytes, map(_identity, records))
+        keys = list(zip(identities, map(_from_where, records), strict=True))
+        who = self._who.indexes(keys, self._whoever)
+        batch.who.extend(who)
+        batch.what.extend(self._whats(records, kinds, who))
+        batch.resources.extend(self._about(records, kinds))
+
+    def _kind(self, parts: tuple[object, ...]) -> tuple[int, int]:
+        plan = self._plans.of(parts[:_CALL], plan_of)
+        if self._plan_values[plan].ends or not self._plan_values[plan].ordinary:
+            return plan, _UNTOLD
+        return plan, self._outcomes.of(parts[_CALL:], outcome_of)
+
+    def _whoever(self, key: tuple[bytes, tuple[object, ...]]) -> Combination:
+        identity, parts = key
+        return (
+            self._actors.of(identity, actor_in),
+            self._places.of(parts[:_PLACE], place_of),
+            self._origins.of(parts[_PLACE:], origin_of),
+        )
 
     def _add_ids(self, texts: Sequence[str]) -> None:
         keys = canonical.guids(texts)
@@ -215,80 +208,67 @@ class Rows:
         self._batch.odd_ids[position] = event_id
         return blake2b(event_id.encode(), digest_size=ID_BYTES).digest()
 
-    def _where_plan(self, plans: Sequence[int], holds: Callable[[_Plan], bool]) -> list[int]:
-        """Return the positions whose kind of call has a property; few kinds have any."""
-        wanted = {index for index, plan in enumerate(self._plan_values) if holds(plan)}
-        return [at for at, plan in enumerate(plans) if plan in wanted] if wanted else []
+    def _where_plan(self, holds: Callable[[Plan], bool]) -> list[int]:
+        """Return the kinds whose plan has a property; few have any."""
+        plans = self._plan_values
+        return [kind for kind, (plan, _) in enumerate(self._kind_values) if holds(plans[plan])]
 
-    def _outcomes_of(self, records: Sequence[WireRecord], plans: Sequence[int]) -> list[int]:
-        keys: list[tuple[object, ...]] = list(map(_error, records))
-        for at in self._where_plan(plans, lambda plan: plan.ends):
-            record = records[at]
-            parts = bytes(record.responseElements), bytes(record.serviceEventDetails)
-            keys[at] = (*keys[at], self._plan_values[plans[at]].call, *parts)
-        return self._outcomes.indexes(keys, _outcome)
+    def _whats(
+        self, records: Sequence[WireRecord], kinds: Sequence[int], who: Sequence[int]
+    ) -> list[int]:
+        """Return what each was: its kind and an outline of its actor tell, but for a few kinds."""
+        outlines = self._who_outlines
+        for actor, _, _ in self._batch.who_values[len(outlines) :]:
+            value = self._batch.actor_values[actor]
+            outlines.append(self._outlines.index(signals.outline_actor(value)))
+        keys: list[tuple[object, ...]] = list(
+            zip(kinds, map(outlines.__getitem__, who), strict=True)
+        )
+        closer = set(self._where_plan(lambda plan: plan.ends or bool(plan.signal)))
+        for at in [at for at, kind in enumerate(kinds) if kind in closer] if closer else ():
+            plan = self._plan_values[self._kind_values[kinds[at]][0]]
+            record, actor = records[at], self._batch.who_values[who[at]][0]
+            told = raw_parts(record, RESPONSES) if plan.ends else ()
+            ended = (record.errorCode, record.errorMessage, *told)
+            keys[at] = (kinds[at], actor, ended, *raw_parts(record, plan.signal))
+        return self._what.indexes(keys, self._whatever)
 
-    def _about(self, records: Sequence[WireRecord], plans: Sequence[int]) -> list[int]:
+    def _whatever(self, key: tuple[object, ...]) -> Combination:
+        kind, who, *closer = cast("tuple[int, int, *tuple[object, ...]]", key)
+        number, outcome = self._kind_values[kind]
+        plan, actor, parts = self._plan_values[number], self._outline_values, closer[1:]
+        if closer:
+            actor = self._batch.actor_values
+            ended = cast("tuple[object, ...]", closer[0])
+            if outcome == _UNTOLD:
+                outcome = self._outcomes.of((plan.call, *ended), outcome_told)
+        signal = signals.signal_of(
+            plan.call,
+            actor[who],
+            self._batch.outcome_values[outcome],
+            *values_of(plan.signal, cast("Sequence[bytes]", parts)),
+        )
+        return self._calls.index(plan.call), outcome, self._signals.index(signal)
+
+    def _about(self, records: Sequence[WireRecord], kinds: Sequence[int]) -> list[int]:
         """Return what each was about: what its `resources` list, else what its parameters name."""
-        found = self._resources.indexes([bytes(record.resources) for record in records], _listed)
-        unlisted = [at for at, index in enumerate(found) if index == _NOTHING_LISTED]
-        names = [plan.about for plan in self._plan_values]
-        keys = [
-            (plans[at], *_raw(records[at], names[plans[at]])) if names[plans[at]] else None
-            for at in unlisted
+        found = self._resources.indexes([bytes(record.resources) for record in records], listed)
+        plans = [plan for plan, _ in self._kind_values]
+        names = [self._plan_values[plan].about for plan in plans]
+        unlisted = [
+            at
+            for at, (index, kind) in enumerate(zip(found, kinds, strict=True))
+            if index == _NOTHING_LISTED and names[kind]
         ]
+        keys = [(plans[kinds[at]], *raw_parts(records[at], names[kinds[at]])) for at in unlisted]
         for at, index in zip(unlisted, self._resources.indexes(keys, self._named), strict=True):
             found[at] = index
         return found
 
-    def _named(self, key: tuple[object, ...] | None) -> tuple[Resource, ...]:
-        if key is None:
-            return ()
+    def _named(self, key: tuple[object, ...]) -> tuple[Resource, ...]:
         number, *parts = cast("tuple[int, *tuple[bytes, ...]]", key)
         plan = self._plan_values[number]
-        return plan.find(_values(plan.about, parts))
-
-    def _signals_of(
-        self,
-        records: Sequence[WireRecord],
-        plans: Sequence[int],
-        actors: Sequence[int],
-        found: Sequence[int],
-    ) -> list[int]:
-        kinds, results = self._actor_kinds, self._outcome_kinds
-        for actor in self._batch.actor_values[len(kinds) :]:
-            kinds.append(self._outlines.index(signals.outline_actor(actor)))
-        for outcome in self._batch.outcome_values[len(results) :]:
-            results.append(self._outlines.index(signals.outline_outcome(outcome)))
-        keys: list[tuple[object, ...]] = list(
-            zip(plans, map(kinds.__getitem__, actors), map(results.__getitem__, found), strict=True)
-        )
-        for at in self._where_plan(plans, lambda plan: bool(plan.signal)):
-            parts = _raw(records[at], self._plan_values[plans[at]].signal)
-            keys[at] = (plans[at], actors[at], found[at], *parts)
-        return self._signals.indexes(keys, self._signal)
-
-    def _signal(self, key: tuple[object, ...]) -> Signal:
-        number, actor, outcome, *parts = cast("tuple[int, int, int, *tuple[bytes, ...]]", key)
-        plan = self._plan_values[number]
-        if plan.signal:
-            who, ended = self._batch.actor_values[actor], self._batch.outcome_values[outcome]
-        else:
-            who = cast("Actor", self._outline_values[actor])
-            ended = cast("Outcome", self._outline_values[outcome])
-        return signals.signal_of(plan.call, who, ended, *_values(plan.signal, parts))
-
-
-def _plan(parts: tuple[object, ...]) -> _Plan:
-    call = call_from(*parts)
-    return _Plan(
-        call,
-        call.category not in (INSIGHT, AGGREGATED),
-        tuple(compress(PARTS, resources.needs_parameters(call.service, call.action))),
-        resources.finder(call.service, call.action),
-        tuple(compress(PARTS, signals.needs_parameters(call.service, call.action))),
-        outcomes.needs_response(call.service),
-    )
+        return plan.find(values_of(plan.about, parts))
 
 
 def _times(records: Sequence[WireRecord]) -> Sequence[int | None]:
@@ -298,55 +278,3 @@ def _times(records: Sequence[WireRecord]) -> Sequence[int | None]:
         return list(map(event_time, texts))
     found: list[int] = times.tolist()
     return found
-
-
-def _place(parts: tuple[object, ...]) -> Place:
-    return Place(*map(text_of, parts))
-
-
-def _came_from(parts: tuple[object, ...]) -> Origin:
-    return Origin(*map(text_of, parts))
-
-
-@lru_cache(maxsize=_MEMORY)
-def _actor(identity: bytes) -> Actor:
-    return actor_of(parsed(identity))
-
-
-def _outcome(key: tuple[object, ...]) -> Outcome:
-    code, message, *rest = key
-    if not rest:
-        return outcomes.outcome_from("", "", code, message)
-    call, response, details = cast("tuple[Call, bytes, bytes]", tuple(rest))
-    parts = parsed(response), parsed(details)
-    return outcomes.outcome_from(call.service, call.action, code, message, *parts)
-
-
-def _listed(raw: bytes) -> tuple[Resource, ...]:
-    """Read a `resources` list: at once where it has the usual types, else leniently."""
-    try:
-        entries = ENTRIES.decode(raw)
-    except UNREADABLE:
-        entries = []
-    found: dict[Resource, None] = {}
-    for entry in entries:
-        if not entry.ARN:
-            break
-        found[Resource(entry.ARN, entry.type or None)] = None
-    else:
-        few = 0 < len(found) <= resources.LIMIT and len(raw) < _SHORT
-        if few and raw.isascii() and b"\\u" not in raw:
-            return tuple(found)
-    return resources.resources_from("", "", parsed(raw), None, None, None)
-
-
-def _raw(record: WireRecord, names: tuple[str, ...]) -> list[bytes]:
-    return [bytes(getattr(record, name)) for name in names]
-
-
-def _values(names: tuple[str, ...], parts: Sequence[bytes]) -> list[object]:
-    """Return request, response and additional data, those not among the names as None."""
-    if names == _REQUEST:
-        return [parsed(parts[0]), None, None]
-    found = dict(zip(names, map(parsed, parts), strict=False))
-    return [found.get(name) for name in PARTS]

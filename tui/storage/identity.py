@@ -102,7 +102,8 @@ def event_id(batch: Batch, position: int) -> bytes | str:
 
 
 def _identity(batch: Batch, position: int) -> Identity:
-    return event_id(batch, position), batch.place_values[batch.place[position]].account
+    _, place, _ = batch.who_values[batch.who[position]]
+    return event_id(batch, position), batch.place_values[place].account
 
 
 def _stored(
@@ -117,7 +118,8 @@ def _stored(
         marks = ", ".join("?" * len(some))
         query = (
             "SELECT event_id, account, source, fact.id, file, ordinal FROM fact "
-            "JOIN place ON place.id = fact.place JOIN file ON file.id = fact.file "
+            "JOIN who ON who.id = fact.who JOIN place ON place.id = who.place "
+            "JOIN file ON file.id = fact.file "
             f"WHERE fact.id IN ({marks})"
         )
         for one, account, source, fact, file, ordinal in connection.execute(query, some):

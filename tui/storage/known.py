@@ -8,14 +8,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.domain.batch import GROUPS, Batch, Combination
 from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
-from tui.storage import blocks
+from tui.storage import blocks, reader
+
+Ints = NDArray[np.int64]
+
+_IDENTITY = tuple(name for name in Actor._fields if name != "key")
+_KEY = Actor._fields.index("key")
 
 TABLES: dict[str, type[NamedTuple]] = {
     "actor": Actor,
@@ -34,9 +41,9 @@ _ENCODER = msgspec.msgpack.Encoder()
 class Dimension:
     """The ids of one table of distinct values."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, columns: Sequence[str]) -> None:
         self._table = table
-        self._columns = ", ".join(TABLES[table]._fields)
+        self._columns = ", ".join(columns)
         self._ids: dict[bytes, int] = {}
         """By digest: the values themselves would take several times the memory."""
         self._last = 0
@@ -75,11 +82,52 @@ def _digest(value: Sequence[object]) -> bytes:
     return blake2b(_ENCODER.encode(value), digest_size=16).digest()
 
 
+class Actors:
+    """The ids of actors, whose identity and access key are kept apart."""
+
+    def __init__(self) -> None:
+        self._identities = Dimension("identity", _IDENTITY)
+        self._credentials = Dimension("credential", ("identity", "key"))
+
+    def refresh(self, connection: sqlite3.Connection) -> None:
+        """Read the rows added since we last looked."""
+        self._identities.refresh(connection)
+        self._credentials.refresh(connection)
+
+    def ids(self, connection: sqlite3.Connection, values: Sequence[Actor]) -> list[int]:
+        """Return the id of each actor, adding what is new."""
+        known = self._identities.ids(connection, [(*v[:_KEY], *v[_KEY + 1 :]) for v in values])
+        keys = [value[_KEY] for value in values]
+        return self._credentials.ids(connection, list(zip(known, keys, strict=True)))
+
+
+class Combinations:
+    """The ids of what comes together of some dimensions."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        self._ids: dict[Combination, int] = {}
+
+    def refresh(self, connection: sqlite3.Connection) -> None:
+        """Read the rows added since we last looked."""
+        last = len(self._ids)
+        new = reader.combinations(connection, self._group, last)
+        self._ids.update(zip(new, range(last + 1, last + len(new) + 1), strict=True))
+
+    def ids(self, connection: sqlite3.Connection, values: Sequence[Combination]) -> list[int]:
+        """Return the id of each combination, adding those that are new."""
+        known, last = self._ids, len(self._ids)
+        found = [known.setdefault(value, len(known) + 1) for value in values]
+        new = [(number, *value) for value, number in islice(known.items(), last, None)]
+        connection.executemany(f"INSERT INTO {self._group} VALUES (?, ?, ?, ?)", new)
+        return found
+
+
 class ResourceSets:
     """The ids of sets of resources; 0 is the empty set."""
 
     def __init__(self) -> None:
-        self._resource = Dimension("resource")
+        self._resource = Dimension("resource", Resource._fields)
         self._ids: dict[tuple[int, ...], int] = {(): 0}
         self._last = 0
 
@@ -161,18 +209,41 @@ class Known:
     """All of it together."""
 
     def __init__(self) -> None:
-        self._dimensions = {name: Dimension(name) for name in TABLES if name != "resource"}
+        self._actors = Actors()
+        self._others = {
+            name: Dimension(name, value._fields)
+            for name, value in TABLES.items()
+            if name not in ("actor", "resource")
+        }
+        self._groups = {name: Combinations(name) for name in GROUPS}
         self._resources = ResourceSets()
         self.keys = EventKeys()
 
     def refresh(self, connection: sqlite3.Connection) -> None:
         """Follow what others wrote; cheap when nobody did."""
-        for dimension in self._dimensions.values():
+        for dimension in self._others.values():
             dimension.refresh(connection)
+        self._actors.refresh(connection)
+        for group in self._groups.values():
+            group.refresh(connection)
         self._resources.refresh(connection)
         self.keys.refresh(connection)
 
-    def ids(self, connection: sqlite3.Connection, name: str, values: Sequence[Any]) -> list[int]:
+    def ids(self, connection: sqlite3.Connection, batch: Batch, name: str) -> Ints:
         """Return the id of each value of a row dimension, adding those that are new."""
-        known = self._resources if name == "resources" else self._dimensions[name]
-        return known.ids(connection, values)
+        if name == "resources":
+            return _ints(self._resources.ids(connection, batch.resources_values))
+        parts = [self._leaf(connection, batch, each) for each in GROUPS[name]]
+        values: list[Combination] = getattr(batch, f"{name}_values")
+        table = np.array(values, np.int64).reshape(len(values), len(parts))
+        found = [ids[table[:, at]].tolist() if len(table) else [] for at, ids in enumerate(parts)]
+        return _ints(self._groups[name].ids(connection, list(zip(*found, strict=True))))
+
+    def _leaf(self, connection: sqlite3.Connection, batch: Batch, name: str) -> Ints:
+        if name == "actor":
+            return _ints(self._actors.ids(connection, batch.actor_values))
+        return _ints(self._others[name].ids(connection, getattr(batch, f"{name}_values")))
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64)

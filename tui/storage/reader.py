@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.domain.answer import Row, Sighting
+from tui.domain.batch import GROUP_OF, GROUPS
 from tui.domain.event import Actor, Call, Integrity, Origin, Outcome, Place, Resource, Signal
 from tui.domain.guid import guid_text
 from tui.domain.skipped import Skipped, Why
@@ -29,7 +30,12 @@ _DIMENSIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("signal", Signal._fields),
 )
 _COLUMNS = ", ".join(f"{table}.{name}" for table, names in _DIMENSIONS for name in names)
-_JOINS = " ".join(f"JOIN {table} ON {table}.id = fact.{table}" for table, _ in _DIMENSIONS)
+_JOINS = " ".join(
+    (
+        *(f"JOIN {group} ON {group}.id = fact.{group}" for group in GROUPS),
+        *(f"JOIN {table} ON {table}.id = {group}.{table}" for table, group in GROUP_OF.items()),
+    )
+)
 _AT_ONCE = 500
 """Rows asked for in one statement; SQLite binds at most 32,766 values."""
 
@@ -257,7 +263,8 @@ def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None,
 
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:
     """Return how many rows a dimension has; their ids run from 1 without gaps."""
-    size: int | None = connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]
+    ids = "credential" if table == "actor" else table  # each actor is one
+    size: int | None = connection.execute(f"SELECT max(id) FROM {ids}").fetchone()[0]
     return size or 0
 
 
@@ -267,6 +274,15 @@ def dimension_column(
     """Return one column of a dimension's rows with ids above `after` up to `last`, by id."""
     query = f"SELECT {column} FROM {table} WHERE id > ? AND id <= ? ORDER BY id"
     return [value for (value,) in connection.execute(query, (after, last))]
+
+
+def combinations(
+    connection: sqlite3.Connection, group: str, after: int
+) -> list[tuple[int, int, int]]:
+    """Return the combinations of a group with an id above `after`, by id, which has no gaps."""
+    names = ", ".join(GROUPS[group])
+    query = f"SELECT {names} FROM {group} WHERE id > ? ORDER BY id"
+    return connection.execute(query, (after,)).fetchall()
 
 
 def resource_members(connection: sqlite3.Connection, after: int) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tui.domain.batch import GROUP_OF
 from tui.domain.fields import SEARCHED, Field
 from tui.domain.filter import (
     And,
@@ -129,7 +130,8 @@ def _tested(subject: Field, number: int, out: Condition) -> str:
             "CASE WHEN fact.id IN (SELECT fact FROM confirmed) THEN holds(?, 'yes') ELSE "
             "fact.file IN (SELECT file FROM file_mark WHERE holds(?, mark)) END"
         )
+    group = GROUP_OF[subject.dimension]
     return (
-        f"(fact.{subject.dimension} IN "
-        f"(SELECT id FROM {subject.dimension} WHERE holds(?, {subject.attribute})))"
+        f"(fact.{group} IN (SELECT id FROM {group} WHERE {subject.dimension} IN "
+        f"(SELECT id FROM {subject.dimension} WHERE holds(?, {subject.attribute}))))"
     )

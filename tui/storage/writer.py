@@ -125,8 +125,7 @@ class Writer:
             "time": np.frombuffer(batch.time, np.int64),
         }
         for name in ROW_DIMENSIONS:
-            values = getattr(batch, f"{name}_values")
-            ids = np.array(self._known.ids(self._connection, name, values), np.int64)
+            ids = self._known.ids(self._connection, batch, name)
             local = _column(getattr(batch, name))
             rows[name] = ids[local] if len(local) else local
         return rows
@@ -142,7 +141,7 @@ class Writer:
         ]
         columns.append([ids[i] for i in new.tolist()] if len(new) < len(ids) else ids)
         self._connection.executemany(
-            "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             zip(*columns, strict=True),
         )
 

@@ -29,11 +29,21 @@ CREATE INDEX skipped_file ON skipped (file);
 
 -- Dimensions: the distinct values events point into; rows are only ever added ----------------
 
-CREATE TABLE actor (
+CREATE TABLE identity (                 -- an actor without its access key, which is often replaced
     id INTEGER PRIMARY KEY,
     caller TEXT NOT NULL, type TEXT, session TEXT, role TEXT, behind TEXT, arn TEXT,
-    principal TEXT, account TEXT, key TEXT, via TEXT, mfa TEXT
+    principal TEXT, account TEXT, via TEXT, mfa TEXT
 ) STRICT;
+
+CREATE TABLE credential (
+    id INTEGER PRIMARY KEY,
+    identity INTEGER NOT NULL REFERENCES identity,
+    key TEXT
+) STRICT;
+
+CREATE VIEW actor AS
+SELECT credential.id, caller, type, session, role, behind, arn, principal, account, key, via, mfa
+FROM credential JOIN identity ON identity.id = credential.identity;
 
 CREATE TABLE call (
     id INTEGER PRIMARY KEY,
@@ -51,6 +61,20 @@ CREATE TABLE outcome (
 
 CREATE TABLE signal (id INTEGER PRIMARY KEY, severity INTEGER NOT NULL, reason TEXT) STRICT;
 
+CREATE TABLE who (                      -- which of these come together; an event has one of them
+    id INTEGER PRIMARY KEY,
+    actor INTEGER NOT NULL REFERENCES credential,
+    place INTEGER NOT NULL REFERENCES place,
+    origin INTEGER NOT NULL REFERENCES origin
+) STRICT;
+
+CREATE TABLE what (
+    id INTEGER PRIMARY KEY,
+    call INTEGER NOT NULL REFERENCES call,
+    outcome INTEGER NOT NULL REFERENCES outcome,
+    signal INTEGER NOT NULL REFERENCES signal
+) STRICT;
+
 CREATE TABLE resource (id INTEGER PRIMARY KEY, name TEXT NOT NULL, type TEXT) STRICT;
 
 CREATE TABLE resources (                -- sets of resources; an event has one set, often empty
@@ -67,13 +91,9 @@ CREATE TABLE fact (
     time INTEGER NOT NULL,          -- eventTime, ms since 1970 UTC
     file INTEGER NOT NULL REFERENCES file,
     ordinal INTEGER NOT NULL,       -- which record of the file, from 0
-    actor INTEGER NOT NULL REFERENCES actor,
-    call INTEGER NOT NULL REFERENCES call,
+    who INTEGER NOT NULL REFERENCES who,
+    what INTEGER NOT NULL REFERENCES what,
     resources INTEGER NOT NULL,     -- resources.id; 0: none
-    place INTEGER NOT NULL REFERENCES place,
-    origin INTEGER NOT NULL REFERENCES origin,
-    outcome INTEGER NOT NULL REFERENCES outcome,
-    signal INTEGER NOT NULL REFERENCES signal,
     event_id ANY NOT NULL           -- the 16 bytes of a GUID, or any other id as text
 ) STRICT;
 
@@ -117,9 +137,11 @@ SELECT
      JOIN resource ON resource.id = resources.resource
      WHERE resources.id = fact.resources) AS resources
 FROM fact
-JOIN actor ON actor.id = fact.actor
-JOIN call ON call.id = fact.call
-JOIN place ON place.id = fact.place
-JOIN origin ON origin.id = fact.origin
-JOIN outcome ON outcome.id = fact.outcome
-JOIN signal ON signal.id = fact.signal;
+JOIN who ON who.id = fact.who
+JOIN actor ON actor.id = who.actor
+JOIN place ON place.id = who.place
+JOIN origin ON origin.id = who.origin
+JOIN what ON what.id = fact.what
+JOIN call ON call.id = what.call
+JOIN outcome ON outcome.id = what.outcome
+JOIN signal ON signal.id = what.signal;

@@ -83,9 +83,11 @@ SELECT
      WHERE resources.id = fact.resources) AS resources,
     (SELECT mark FROM event_mark WHERE event_mark.fact = fact.id) AS verified
 FROM fact
-JOIN actor ON actor.id = fact.actor
-JOIN call ON call.id = fact.call
-JOIN place ON place.id = fact.place
-JOIN origin ON origin.id = fact.origin
-JOIN outcome ON outcome.id = fact.outcome
-JOIN signal ON signal.id = fact.signal;
+JOIN who ON who.id = fact.who
+JOIN actor ON actor.id = who.actor
+JOIN place ON place.id = who.place
+JOIN origin ON origin.id = who.origin
+JOIN what ON what.id = fact.what
+JOIN call ON call.id = what.call
+JOIN outcome ON outcome.id = what.outcome
+JOIN signal ON signal.id = what.signal;
