@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.benchmarks import data, hand, ingest, queries, start, sync
+from tests.benchmarks import data, hand, ingest, queries, stall, start, sync
 from tests.benchmarks.command import Setup, show
 from tests.benchmarks.table import Report, summary
 
-PARTS = (ingest.report, queries.report, start.report, hand.report, sync.report)
+PARTS = (ingest.report, queries.report, start.report, hand.report, sync.report, stall.report)
 
 
 def report(setup: Setup) -> Report:

@@ -31,12 +31,13 @@ SYNC, DOWNLOAD, INGEST, TINY_SYNC = (
     "ingest of the same files",
     f"trailhound sync of {TINY:,} tiny objects",
 )
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "measured",
     "AWS_SECRET_ACCESS_KEY": "measured",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+"""Credentials that lead nowhere."""
 _WINDOW = (0, 4_000_000_000_000)
 _ALWAYS = 4_000_000_000_000
 
@@ -122,7 +123,7 @@ def _ingest(folder: Path, cache: Path) -> int:
 def _account(url: str) -> Account:
     from tui.sources.aws.sessions import Account
 
-    os.environ.update(_ENVIRONMENT, AWS_ENDPOINT_URL=url)
+    os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=url)
     return Account()
 
 

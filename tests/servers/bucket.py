@@ -1,7 +1,7 @@
 """A bucket of files on loopback, read only, as lean as Python's own server: for measuring.
 
-It answers what reading log files asks of S3 (HeadBucket, ListObjectsV2, GetObject) and checks no
-signature.
+It answers what reading log files asks of S3 (HeadBucket, ListObjectsV2, GetObject), says whose the
+credentials are (GetCallerIdentity), and checks no signature.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ from xml.sax.saxutils import escape
 BUCKET = "measured-logs"
 _PAGE = 1000
 _MODIFIED = "2026-01-01T00:00:00.000Z"
+
+_IDENTITY = (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+    "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/measured</Arn>"
+    "<UserId>AIDAMEASURED</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
+    "</GetCallerIdentityResponse>"
+)
 
 
 @contextmanager
@@ -59,6 +66,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._send(b"")
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._send(_IDENTITY.encode())
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
