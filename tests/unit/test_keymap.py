@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from tui.actions import BY_NAME, SCOPES, TOGETHER, all_shown
 from tui.errors import SettingsError
 from tui.keymap import DELIVERED, keymap
+from tui.settings.default import as_file
 
 TAKEN_BY_OTHERS = ("ctrl+a", "ctrl+b")
 """The keys that screen and tmux listen for."""
@@ -71,6 +74,12 @@ def test_what_cannot_be_is_said_with_what_may_have_been_meant(
 ) -> None:
     with pytest.raises(SettingsError, match=sentence.replace(".", r"\.").replace("?", r"\?")):
         keymap(wanted)
+
+
+def test_the_example_in_the_settings_file_can_be_used() -> None:
+    said = as_file().partition("[keys]\n")[2].splitlines()[1:]
+    keys = tomllib.loads("\n".join(line.removeprefix("# ") for line in said))
+    assert len(keymap(keys)) == 2
 
 
 def test_two_actions_may_change_their_keys_for_each_others() -> None:

@@ -15,7 +15,7 @@ _KEYS = """\
 [keys]
 # {help}
 # "events.filter" = "ctrl+f"
-# "list.page-down" = ["pagedown", "space"]
+# "list.page-down" = ["pagedown", "ctrl+n"]
 """
 
 
