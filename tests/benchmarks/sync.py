@@ -84,7 +84,7 @@ def _tiny() -> Mapping[str, bytes]:
 def _sync(url: str, cache: Path) -> int:
     """Return how many objects a sync stored."""
     from tui.domain.answer import Span
-    from tui.jobs.streams import BucketStream
+    from tui.jobs.bucket_stream import BucketStream, Known
     from tui.jobs.sync import sync
     from tui.sources.aws.bucket import BucketLogs
     from tui.storage.cache import Cache
@@ -94,7 +94,7 @@ def _sync(url: str, cache: Path) -> int:
     logs = BucketLogs(
         lambda region: account.client("s3", region), location, start=window.start, end=window.end
     )
-    stream = BucketStream(logs, location, window, set(), lambda: _ALWAYS, account)
+    stream = BucketStream(logs, location, window, Known(), lambda: _ALWAYS, account)
     result = sync(Cache(cache), [stream])
     assert not result.failed, result.failed
     return result.files

@@ -110,7 +110,7 @@ def test_an_empty_cache_has_answers(cache: Cache) -> None:
         assert list(reader.numbers(connection, Condition(), 5)) == []
         assert reader.rows(connection, [1]) == []
         assert reader.sightings(connection, 1) == []
-        assert reader.known_files(connection) == {}
+        assert reader.known_files(connection, 1) == {}
 
 
 def test_an_id_is_found_whichever_way_it_is_stored(cache: Cache) -> None:

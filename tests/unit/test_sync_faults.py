@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,15 +15,19 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.clock import Clock
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
-from tests.servers.planted import LOCATION, Planted, planted
+from tests.servers.history import ACCOUNT
+from tests.servers.planted import BUCKET, LOCATION, Planted, log_file, planted
 from tests.servers.syncing import falsely_covered, stored, uncovered
+from tests.unit.delivered import guid, record
 from tui.domain.answer import Span
-from tui.domain.coverage import HISTORY_SETTLES
+from tui.domain.coverage import HISTORY_SETTLES, Scope
 from tui.domain.syncing import Phase, Standing, Wish
 from tui.jobs.pausing import Patience
 from tui.jobs.sync import Synced, sync
 from tui.jobs.sync_plan import plan
+from tui.sources.aws.keys import Folder, Kind
 from tui.sources.aws.pacing import Pacer, Pacers
+from tui.storage import reader
 from tui.storage.cache import Cache
 
 __all__ = ["aws", "loopback"]
@@ -162,6 +168,39 @@ def test_one_prefix_or_file_that_is_refused_leaves_a_hole_and_no_more(
     aws.faults.rules.clear()
     synced(account, cache)
     assert is_whole(cache, account)
+    with Cache(cache).connection() as connection:
+        assert reader.totals(connection).skipped == 0
+        assert reader.skips(connection) == []
+
+
+def test_a_late_file_that_cannot_be_read_takes_back_that_its_hour_is_covered(
+    aws: LoopbackAws, account: Planted, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache.db"
+    synced(account, cache)
+    assert is_whole(cache, account)
+    (late,) = planted_late(account)
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, path="late"))
+    result = synced(account, cache)
+    assert result.skipped == 1
+    assert late not in stored(cache)
+    assert falsely_covered(cache, account) == []
+    aws.faults.rules.clear()
+    synced(account, cache)
+    assert is_whole(cache, account)
+
+
+def planted_late(account: Planted) -> list[str]:
+    """Deliver one more file for an hour long past; return its events."""
+    region = REGIONS[0]
+    slot = account.now - 20 * HOUR
+    number = guid(4711)
+    time_text = datetime.fromtimestamp(slot // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    held = {**record(4711), "eventTime": time_text, "recipientAccountId": ACCOUNT}
+    key = Folder("", None, ACCOUNT, Kind.EVENTS, region).log_key(slot, "late000000000000")
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=log_file([held]))
+    account.events[Scope("s3", ACCOUNT, region, "CloudTrail")][number] = slot // 1000 * 1000
+    return [number]
 
 
 def test_expired_credentials_pause_until_they_work_again(

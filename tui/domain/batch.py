@@ -42,6 +42,8 @@ class FileRead:
     body: bytes | None
     events: int
     skipped: tuple[Skipped, ...]
+    cap: int | None = None
+    """Bytes that it holds more than once decompressed, so that it was not read."""
 
     @property
     def troubles(self) -> int:

@@ -17,6 +17,8 @@ HISTORY_SETTLES = 15 * 60_000
 """ms until event history is taken to be complete; AWS documents no figure, 15 min is usual."""
 WHOLE_KINDS = frozenset({"management", "CloudTrail"})
 """Kinds that stand for a place: an Insights stream that answered says nothing of its events."""
+WITHOUT_MANAGEMENT = "CloudTrail without management events"
+"""The kind of log files of trails whose selectors leave management events out."""
 _ALL_KINDS = "*"
 """The kind of a failure that concerns all of them."""
 RECENTLY = 2 * HISTORY_SETTLES

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from tui.domain.answer import Span
-from tui.domain.coverage import Scope
+from tui.domain.coverage import Covered, Scope
 from tui.domain.limits import NO_LIMITS, Limits
 
 
@@ -43,6 +44,16 @@ class Reached(NamedTuple):
     bucket: str
     profile: str | None
     """None for the default credentials."""
+
+
+class Aside(NamedTuple):
+    """What is stored beside files, in the same transaction."""
+
+    reached: Reached | None = None
+    uncovered: Sequence[Covered] = ()
+    """Ranges that are not covered after all, as a late file of theirs cannot be read."""
+    listed: Sequence[str] = ()
+    """URIs of prefixes that can be listed again."""
 
 
 class Phase(StrEnum):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tui.domain.answer import Span
 from tui.domain.tailing import SETTLES, Feed, FeedKind
+from tui.jobs.bucket_stream import BucketStream, Known
 from tui.jobs.feeds import Arrival, Watch
-from tui.jobs.streams import BucketStream
 from tui.jobs.sweeps import Rhythm
 from tui.sources.aws.bucket import BucketLogs
 from tui.sources.aws.sessions import Account
@@ -30,11 +30,11 @@ class BucketFeed:
         self,
         account: Account,
         place: str | Trail,
-        known: set[tuple[str, str | None]],
+        known: Known,
         clock: Callable[[], int] | None = None,
         rhythm: Rhythm | None = None,
     ) -> None:
-        """Build it; `known` are the (uri, version) pairs of what the cache has."""
+        """Build it; `known` is what the cache has."""
         name = place if isinstance(place, str) else f"s3://{place.bucket}/{place.root()}"
         self.feed = Feed(FeedKind.S3, "", "", name)
         self.now = clock or account.clock

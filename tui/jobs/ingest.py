@@ -68,7 +68,7 @@ def ingest(
     started = perf_counter()
     objects = list(source.objects())
     with cache.connection() as connection:
-        run = _Run(source, progress or Quiet(), reader.known_files(connection))
+        run = _Run(source, progress or Quiet(), reader.known_files(connection, cap))
         run.total = sum(item.size for item in objects)
         writer = Writer(cache, connection)
         for batch in decoded(_chunks(objects, run), size=run.total, cap=cap):

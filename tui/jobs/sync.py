@@ -19,7 +19,7 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure
 from tui.domain.limits import NO_LIMITS, Limits, Shed
 from tui.domain.spans import merged
-from tui.domain.syncing import Phase, Reached, Standing, SyncProgress, Unwatched
+from tui.domain.syncing import Aside, Phase, Standing, SyncProgress, Unwatched
 from tui.errors import Cancelled, CredentialsError, TrailhoundError
 from tui.jobs.backlog import Backlog
 from tui.jobs.limiting import Limiter
@@ -37,6 +37,7 @@ _TOGETHER = 4 << 20
 _LEAST = 1 << 10
 """Bytes that a delivery counts for at least: it holds more than its files."""
 _POLL = 0.2
+_NOTHING = Aside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Delivery:
 
     contents: Sequence[Delivered]
     covered: Sequence[Covered] = ()
-    reached: Reached | None = None
+    aside: Aside = _NOTHING
 
     def size(self) -> int:
         """Return about how many bytes it holds in memory."""
@@ -240,9 +241,9 @@ class _Run:
             return
         contents = [each for _, delivery in taken for each in delivery.contents]
         covered = [each for _, delivery in taken for each in delivery.covered]
-        reached = [delivery.reached for _, delivery in taken if delivery.reached]
+        asides = [delivery.aside for _, delivery in taken]
         batch = decode(contents, self._cap)
-        self._count(writer.write(batch, covered, reached=reached))
+        self._count(writer.write(batch, covered, asides=asides))
         limiter.hold()
         files = iter(batch.files)
         for stream, delivery in taken:

@@ -9,14 +9,14 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
-from tui.jobs.streams import BucketStream, HistoryStream, now_ms
+from tui.jobs.bucket_stream import BucketStream, Known, known_objects
+from tui.jobs.streams import HistoryStream, now_ms
 from tui.jobs.sync import Stream
 from tui.sources.aws.bucket import BucketLogs, parse_location
 from tui.sources.aws.history import INSIGHT
 from tui.sources.aws.pacing import Pacers
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trails
-from tui.storage import reader
 from tui.storage.cache import Cache
 
 
@@ -39,7 +39,7 @@ def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
     result = Plan()
     pacers = pacers or Pacers()
     with cache.connection() as connection:
-        known = reader.known_versions(connection, "s3")
+        known = known_objects(connection)
     for profile in wish.profiles or (None,):
         account = Account(profile, wish.regions)
         try:
@@ -81,9 +81,7 @@ def _history(
             yield HistoryStream(account, Scope("history", number, region, kind), window, pace)
 
 
-def _named(
-    account: Account, wish: Wish, known: set[tuple[str, str | None]]
-) -> Iterator[BucketStream]:
+def _named(account: Account, wish: Wish, known: Known) -> Iterator[BucketStream]:
     for location in wish.locations:
         logs = _logs(account, location, wish.log_files)
         yield _bucket(account, logs, location, wish.log_files, known)
@@ -93,7 +91,7 @@ def _trails(
     account: Account,
     regions: Sequence[str],
     wish: Wish,
-    known: set[tuple[str, str | None]],
+    known: Known,
     problems: list[str],
 ) -> Iterator[BucketStream]:
     found = find_trails(
@@ -114,7 +112,7 @@ def _bucket(
     logs: BucketLogs,
     location: str,
     window: Span,
-    known: set[tuple[str, str | None]],
+    known: Known,
 ) -> BucketStream:
     return BucketStream(logs, location, window, known, account.clock, account)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from tui.domain.tailing import FeedKind
 from tui.errors import TrailhoundError
 from tui.jobs.bucket_feed import BucketFeed
+from tui.jobs.bucket_stream import Known, known_objects
 from tui.jobs.feeds import LiveFeed
 from tui.jobs.history_feed import HistoryFeed
 from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trails
-from tui.storage import reader
 from tui.storage.cache import Cache
 
 
@@ -55,7 +55,7 @@ def plan(cache: Cache, wish: TailWish, pacer: Callable[[], Pacer] = Pacer) -> Ta
         parse_location(location)
     result = TailPlan()
     with cache.connection() as connection:
-        known = reader.known_versions(connection, "s3")
+        known = known_objects(connection)
     for profile in wish.profiles or (None,):
         account = Account(profile, wish.regions)
         try:
@@ -69,7 +69,7 @@ def _plan_account(
     account: Account,
     wish: TailWish,
     result: TailPlan,
-    known: set[tuple[str, str | None]],
+    known: Known,
     pacer: Callable[[], Pacer],
 ) -> None:
     number = account.identity().account

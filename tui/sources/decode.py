@@ -44,12 +44,13 @@ class _File:
     text: bytes = b""
     skipped: list[Skipped] = field(default_factory=list)
 
-    def done(self, events: int) -> FileRead:
-        """Return what became of it."""
+    def done(self, events: int, cap: int) -> FileRead:
+        """Return what became of it under a cap."""
         if isinstance(self.content, str):
             return FileRead(self.item, b"", None, 0, tuple(self.skipped))
         digest = hashlib.sha256(self.content).digest()
-        return FileRead(self.item, digest, self.content, events, tuple(self.skipped))
+        above = cap if any(each.why is Why.TOO_LARGE for each in self.skipped) else None
+        return FileRead(self.item, digest, self.content, events, tuple(self.skipped), above)
 
 
 class _Decoding:
@@ -94,7 +95,9 @@ class _Decoding:
         """Code what was collected and return the batch."""
         self._code()
         events = Counter(self.batch.file)
-        self.batch.files = [file.done(events[number]) for number, file in enumerate(self._files)]
+        self.batch.files = [
+            file.done(events[number], self._cap) for number, file in enumerate(self._files)
+        ]
         return self.batch
 
     def _code(self) -> None:

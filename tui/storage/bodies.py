@@ -7,7 +7,7 @@ theirs: after 90 days AWS does not tell the same again, and a local file may be 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.domain.syncing import Reached
@@ -58,10 +58,9 @@ def gone(connection: sqlite3.Connection, files: Sequence[int]) -> dict[int, LetG
     return {row[0]: LetGo(*row) for row in connection.execute(query, files)}
 
 
-def note_readers(connection: sqlite3.Connection, reached: Iterable[Reached], at: int) -> None:
-    """Remember whose credentials buckets could be read with."""
-    values = [(*each, at) for each in set(reached)]
-    connection.executemany("INSERT OR REPLACE INTO bucket VALUES (?, ?, ?)", values)
+def note_reader(connection: sqlite3.Connection, reached: Reached, at: int) -> None:
+    """Remember whose credentials a bucket could be read with; `at` is ms since 1970 UTC."""
+    connection.execute("INSERT OR REPLACE INTO bucket VALUES (?, ?, ?)", (*reached, at))
 
 
 def reader_of(connection: sqlite3.Connection, bucket: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 import zlib
+from collections.abc import Iterable
 
 from tui.domain.batch import FileRead
 
@@ -19,18 +20,20 @@ _COMPRESSED_SIGNS = (b"\x1f\x8b", b"PK")
 
 def add(connection: sqlite3.Connection, file: FileRead) -> int:
     """Store a file and return its id, 0 if it is stored already."""
-    if _is_stored(connection, file):
-        return 0
+    if stored := _stored(connection, file):
+        if not _says_more(connection, file, stored):
+            return 0
+        _forget(connection, stored)
     if file.sha256:
         _forget_unreadable(connection, file.item.uri)
     number: int = connection.execute(
         "INSERT INTO file "
-        "(uri, source, size, modified, version, sha256, events, skipped, read_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "(uri, source, size, modified, version, sha256, events, skipped, read_at, cap) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             *(file.item.uri, file.item.source, file.item.size, file.item.modified),
             file.item.version,
-            *(file.sha256, file.events, file.troubles, int(time.time() * 1000)),
+            *(file.sha256, file.events, file.troubles, int(time.time() * 1000), file.cap),
         ),
     ).fetchone()[0]
     if file.body is not None:
@@ -41,17 +44,35 @@ def add(connection: sqlite3.Connection, file: FileRead) -> int:
     return number
 
 
-def _is_stored(connection: sqlite3.Connection, file: FileRead) -> bool:
-    """Ask again inside the transaction: another program may have stored it meanwhile."""
-    query = "SELECT 1 FROM file WHERE sha256 = ? AND uri = ?"
-    return connection.execute(query, (file.sha256, file.item.uri)).fetchone() is not None
+def forget_unreadable(connection: sqlite3.Connection, uris: Iterable[str]) -> None:
+    """Drop the notes that files or prefixes could not be read, now that they could."""
+    for uri in uris:
+        _forget_unreadable(connection, uri)
+
+
+def _stored(connection: sqlite3.Connection, file: FileRead) -> int:
+    """Return the id of the same file; asked again inside the transaction, as others write too."""
+    query = "SELECT id FROM file WHERE sha256 = ? AND uri = ?"
+    row = connection.execute(query, (file.sha256, file.item.uri)).fetchone()
+    return row[0] if row else 0
+
+
+def _says_more(connection: sqlite3.Connection, file: FileRead, stored: int) -> bool:
+    """Return whether the stored file was too large for a lower cap than this time."""
+    (cap,) = connection.execute("SELECT cap FROM file WHERE id = ?", (stored,)).fetchone()
+    return cap is not None and (file.cap is None or file.cap > cap)
 
 
 def _forget_unreadable(connection: sqlite3.Connection, uri: str) -> None:
-    """Drop the note that a file could not be read, now that it could."""
-    unreadable = "SELECT id FROM file WHERE sha256 = x'' AND uri = ?"
-    connection.execute(f"DELETE FROM skipped WHERE file IN ({unreadable})", (uri,))
-    connection.execute("DELETE FROM file WHERE sha256 = x'' AND uri = ?", (uri,))
+    query = "SELECT id FROM file WHERE sha256 = x'' AND uri = ?"
+    for (number,) in connection.execute(query, (uri,)).fetchall():
+        _forget(connection, number)
+
+
+def _forget(connection: sqlite3.Connection, number: int) -> None:
+    """Drop a file that gave no event."""
+    for table, column in (("skipped", "file"), ("body", "file"), ("file", "id")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
 
 
 def _encode(body: bytes) -> tuple[str, bytes]:

@@ -241,18 +241,22 @@ def skips(connection: sqlite3.Connection, limit: int = 1000) -> list[FileSkips]:
     ]
 
 
-def known_files(connection: sqlite3.Connection) -> dict[str, set[bytes]]:
-    """Return, by URI, the SHA-256 of each version that was read."""
+def known_files(connection: sqlite3.Connection, cap: int) -> dict[str, set[bytes]]:
+    """Return, by URI, the SHA-256 of each version that was read.
+
+    What was too large for a lower cap, in bytes, is left out.
+    """
     known: dict[str, set[bytes]] = {}
-    for uri, sha256 in connection.execute("SELECT uri, sha256 FROM file"):
+    query = "SELECT uri, sha256 FROM file WHERE cap IS NULL OR cap >= ?"
+    for uri, sha256 in connection.execute(query, (cap,)):
         known.setdefault(uri, set()).add(sha256)
     return known
 
 
-def known_versions(connection: sqlite3.Connection, source: str) -> set[tuple[str, str | None]]:
-    """Return (URI, version) of every file of a source whose bytes were read."""
-    query = "SELECT uri, version FROM file WHERE source = ? AND sha256 != x''"
-    return set(connection.execute(query, (source,)))
+def unlisted(connection: sqlite3.Connection, source: str) -> set[str]:
+    """Return the prefixes that could not be listed when that was last tried, as URIs."""
+    query = "SELECT uri FROM file WHERE sha256 = x'' AND source = ? AND uri LIKE '%/'"
+    return {uri for (uri,) in connection.execute(query, (source,))}
 
 
 def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None, int]]:

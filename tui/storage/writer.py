@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
 from tui.domain.coverage import Covered
-from tui.domain.syncing import Reached
+from tui.domain.syncing import Aside
 from tui.domain.tailing import Position
 from tui.storage import blocks, bodies, covering, files, following, ledger
 from tui.storage.cache import Cache, transaction
@@ -67,11 +67,11 @@ class Writer:
         batch: Batch,
         covered: Iterable[Covered] = (),
         positions: Iterable[Position] = (),
-        reached: Iterable[Reached] = (),
+        asides: Iterable[Aside] = (),
     ) -> Written:
         """Store a batch durably, with the ranges of time and the positions that go with it.
 
-        Also, where `reached` says so, with whose credentials its files could be read.
+        What stands in `asides` goes with it too.
 
         Raises CacheError, and then nothing of it is stored.
         """
@@ -80,12 +80,19 @@ class Writer:
                 with transaction(self._connection):
                     now = int(time.time() * 1000)
                     covering.add(self._connection, covered, now)
-                    bodies.note_readers(self._connection, reached, now)
+                    for aside in asides:
+                        self._note(aside, now)
                     following.note(self._connection, positions)
                     return self._write(batch)
             except BaseException:
                 self._known, self._tail = Known(), Tail()  # what they hold was not committed
                 raise
+
+    def _note(self, aside: Aside, now: int) -> None:
+        if aside.reached:
+            bodies.note_reader(self._connection, aside.reached, now)
+        covering.withdraw(self._connection, aside.uncovered, now)
+        files.forget_unreadable(self._connection, aside.listed)
 
     def _write(self, batch: Batch) -> Written:
         self._known.refresh(self._connection)
