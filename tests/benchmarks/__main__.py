@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.benchmarks import data, hand, ingest, queries, stall, start, sync
+from tests.benchmarks import data, follow, hand, ingest, queries, stall, start, sync
 from tests.benchmarks.command import Setup, show
 from tests.benchmarks.table import Report, summary
 
-PARTS = (ingest.report, queries.report, start.report, hand.report, sync.report, stall.report)
+PARTS = (
+    ingest.report,
+    queries.report,
+    start.report,
+    hand.report,
+    sync.report,
+    follow.report,
+    stall.report,
+)
 
 
 def report(setup: Setup) -> Report:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pilot.explored import NARROW, NOW, WIDE, Explored, Files, exploring, record
+from tests.benchmarks.follow import MOST_WAIT, followed
+from tests.pilot.explored import NARROW, NOW, WIDE, Explored, Files, exploring, record, simulated
 from tests.pilot.live import Handed
 from tui.domain.tailing import SETTLES
 from tui.errors import SourceError
@@ -23,7 +24,7 @@ MINUTE = 60_000
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as soon as there is something to draw."""
-    monkeypatch.setattr(cadence.Cadence.__init__, "__defaults__", (0.02,))
+    monkeypatch.setattr(cadence, "FOLLOWING", 0.02)
 
 
 @asynccontextmanager
@@ -159,6 +160,17 @@ async def test_a_feed_that_fails_is_said_and_what_was_there_stays(tmp_path: Path
         feed.fail(SourceError("eu-west-1 does not answer. Look at the network."))
         await explored.until(lambda: "following fails: eu-west-1 does not answer" in explored.text)
         assert explored.total == 61
+
+
+async def test_keys_are_answered_while_thousands_arrive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cadence, "FOLLOWING", 0.5)  # four times as often as it is
+    path = tmp_path / "cache.db"
+    ingest(Cache(path), simulated())
+    found = await followed(path, 2_000, 3.0)
+    assert found.landed > 1_000
+    assert found.wait(0.5) < MOST_WAIT  # the benchmark looks at the longest, on a quiet machine
 
 
 async def test_without_anything_to_follow_that_is_said(tmp_path: Path) -> None:

@@ -43,11 +43,12 @@ def run(parsed: argparse.Namespace) -> int:
 
         live = source.live(source.now, rate_of(parsed.rate))
         return explore(
-            cache, source, zone, follower=partial(_follow, live), settings=parsed.settings
+            cache, source, zone, follower=partial(follow_live, live), settings=parsed.settings
         )
 
 
-def _follow(live: LiveAccounts, cache: Cache, progress: TailProgress) -> None:
+def follow_live(live: LiveAccounts, cache: Cache, progress: TailProgress) -> None:
+    """Follow the simulated accounts until the progress says stop; raises CacheError."""
     from tui.jobs.demo_feed import DemoFeed
     from tui.jobs.tail import tail
 

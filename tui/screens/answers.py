@@ -6,10 +6,13 @@ about is `events`; who computes the answer is `background`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from textual import on
+from textual.timer import Timer
 
 from tui.domain.answer import Row
 from tui.domain.progress import Step
@@ -17,6 +20,7 @@ from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.coverage import Lacking
 from tui.screens import wording
+from tui.screens.cadence import Cadence
 from tui.screens.offers import Offers
 from tui.screens.question import Question, chosen, has_words
 from tui.screens.work import (
@@ -47,6 +51,9 @@ from tui.widgets.record_tree import RecordView
 from tui.widgets.status_line import StatusLine
 from tui.widgets.summary import Summary
 
+if TYPE_CHECKING:  # loading it takes longer than the first paint
+    from tui.jobs.explore import Explorer
+
 
 class Answers(Offers):
     """A screen whose widgets show the answer to one question."""
@@ -61,6 +68,8 @@ class Answers(Offers):
         self._lacking = Lacking()
         self._grown = False
         self._refreshing = False
+        self.cadence = Cadence()
+        self._due: Timer | None = None
         self._counts_wanted = 0
         """How often facets and histogram were asked for; they are owed until they are shown."""
         self._counted = 0
@@ -131,8 +140,8 @@ class Answers(Offers):
     def _read(self, event: Read) -> None:
         self.progress = None
         self.query_one(Loading).show(None)
-        self._grown = True
-        self.take_growth()
+        self.cadence.hurry()
+        self.cache_grew()
         done = event.result
         if done.cancelled:
             self.notify(f"Stopped. {done.events:,} new events are cached; open it again to go on.")
@@ -157,9 +166,23 @@ class Answers(Offers):
 
     def take_growth(self) -> None:
         """Have the explorer take over what was added to the cache, once it has the time."""
-        if self._grown and not self._refreshing and self.explorer:
-            self._grown, self._refreshing = False, True
-            self.refresh_explorer(self.explorer)
+        if not self._grown or self._refreshing or self.explorer is None:
+            return
+        now = time.monotonic()
+        if wait := self.cadence.wait(now):
+            self._due = self._due or self.set_timer(wait, self._take_due)
+            return
+        self.cadence.begins(now)
+        self._grown, self._refreshing = False, True
+        self.advance(self.explorer)
+
+    def _take_due(self) -> None:
+        self._due = None
+        self.take_growth()
+
+    def advance(self, explorer: Explorer) -> None:
+        """Have the explorer take over what was added."""
+        self.refresh_explorer(explorer)
 
     @on(Grown)
     def _took_growth(self, event: Grown) -> None:
@@ -187,6 +210,7 @@ class Answers(Offers):
             self.query_one(FilterBar).set_count(0, answer.cached)
             return
         self.view = event.view
+        self.cadence.ended(time.monotonic(), counted=not event.light)
         if not event.light:
             self._lacking = event.cover.lacking
         words = has_words(self.question.filter)

@@ -57,6 +57,7 @@ LOOK_EVERY = 10.0
 class EventsScreen(Following):
     """Browse what is cached, while a source may still be read."""
 
+    AUTO_FOCUS = "EventTable"  # keys typed before anything is drawn are not for the filter
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
         (0, "-narrow"),
         (WIDE, "-wide"),

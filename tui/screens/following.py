@@ -13,16 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
-from textual.timer import Timer
 
 from tui.domain.answer import Fresh
 from tui.domain.syncing import Wish
-from tui.domain.tailing import TailProgress
+from tui.domain.tailing import FeedPhase, TailProgress
 from tui.jobs.preview import skipped_count
-from tui.screens import follow_words
+from tui.screens import cadence, follow_words
 from tui.screens.answers import Answers
 from tui.screens.apart import apart
-from tui.screens.cadence import Cadence
 from tui.screens.feed_board import FeedBoard, FeedRun
 from tui.screens.looks import Looks
 from tui.screens.pulse import Pulse
@@ -67,10 +65,9 @@ class Following(Answers):
         self.unseen = Fresh()
         self._run: FeedRun | None = None
         self._ending: FeedRun | None = None
-        self._cadence = Cadence()
         self._pulse = Pulse()
         self._headlines: Headlines | None = None
-        self._due: Timer | None = None
+        self._phases: list[FeedPhase] = []
         self._signs: dict[int, str] = {}
 
     @property
@@ -115,6 +112,7 @@ class Following(Answers):
         self._run = self.feeds.begin()
         self.looks = Looks(self.feeds.now())
         self._pulse = Pulse()
+        self.cadence.every = cadence.FOLLOWING
         self._line = StatusLine(id="follow")
         self.mount(self._line, before="#body")
         self._again = self.set_interval(_SAID_EVERY, self._show_following)
@@ -127,6 +125,7 @@ class Following(Answers):
         if self._run:
             self._run.stop()
             self._ending, self._run = self._run, None
+            self.cadence.every = cadence.READING
             self._line.remove()
             self._again.stop()
             self.ask(keep_place=True)
@@ -143,31 +142,19 @@ class Following(Answers):
                 self.post_message(FollowEnded())
 
     @work(thread=True, group="refresh", exit_on_error=False)
-    def _advance(self, explorer: Explorer, headlines: Headlines) -> None:
+    def _take_landed(self, explorer: Explorer, headlines: Headlines) -> None:
         events = explorer.refresh()
         headline = explorer.headline(headlines, self.feeds.since(0))
-        self.post_message(Grown(events, skipped_count(self.cache)))
-        if headline.events:
+        if headline.events:  # said first, so that the answer is drawn with it
             self.post_message(Told(headline, explorer.rows(headline.notable[-_TOLD:])))
+        self.post_message(Grown(events, skipped_count(self.cache)))
 
-    def take_growth(self) -> None:
-        """Have the explorer take over what arrived, as often as the cadence allows."""
-        if not self._run or self.progress:
-            super().take_growth()
-            return
-        if not self._grown or self._refreshing or self.explorer is None:
-            return
-        now = time.monotonic()
-        if wait := self._cadence.wait(now):
-            self._due = self._due or self.set_timer(wait, self._take_due)
-            return
-        self._cadence.begins(now)
-        self._grown, self._refreshing = False, True
-        self._advance(self.explorer, self._watching())
-
-    def _take_due(self) -> None:
-        self._due = None
-        self.take_growth()
+    def advance(self, explorer: Explorer) -> None:
+        """Have the explorer take over what was added, and what landed of it told."""
+        if self._run:
+            self._take_landed(explorer, self._watching())
+        else:
+            super().advance(explorer)
 
     def _watching(self) -> Headlines:
         if self._headlines is None:
@@ -181,7 +168,7 @@ class Following(Answers):
 
     def lightly(self) -> bool:
         """Return whether growth leaves facets and histogram for later."""
-        return self.following and not self._cadence.counts_due(time.monotonic())
+        return self.following and not self.cadence.counts_due(time.monotonic())
 
     def with_news(self, request: Request) -> Request:
         """Return the query with what landed since the user looked."""
@@ -202,9 +189,11 @@ class Following(Answers):
 
     @on(Arrived)
     def _arrived(self) -> None:
-        self._grown = True
-        self.take_growth()
-        self._show_following()
+        self.cache_grew()
+        phases = [state.phase for state in self.feeds.states()]
+        if phases != self._phases:  # what landed is told with the answer that shows it
+            self._phases = phases
+            self._show_following()
 
     @on(Told)
     def _told(self, event: Told) -> None:
@@ -212,9 +201,8 @@ class Following(Answers):
         self._signs.update(dict.fromkeys(event.headline.notable, self.glyphs.notable))
 
     @on(Answered)
-    def _drawn(self, event: Answered) -> None:
+    def _drawn(self) -> None:
         if self._run:
-            self._cadence.ended(time.monotonic(), counted=not event.light)
             self._show_following()
 
     @on(EventTable.Highlighted)

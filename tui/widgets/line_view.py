@@ -100,13 +100,16 @@ class LineView(ScrollView, can_focus=True):
         """
         with self._drawing_changes():
             self._count = count
-            # No layout depends on it: nothing but this view is drawn anew.
-            self.set_reactive(Widget.virtual_size, Size(self.size.width, count + self.HEADER))
+            self._take_size()
             self.cursor = max(0, min(cursor, count - 1))
             if top is not None:
                 self._scroll_top(top)
             if reveal:
                 self._reveal()
+
+    def _take_size(self) -> None:
+        # No layout depends on it: nothing but this view is to be drawn anew.
+        self.set_reactive(Widget.virtual_size, Size(self.size.width, self._count + self.HEADER))
 
     @contextmanager
     def _drawing_changes(self) -> Iterator[None]:
@@ -246,7 +249,7 @@ class LineView(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in view whatever the size."""
-        self.virtual_size = Size(self.size.width, self._count + self.HEADER)
+        self._take_size()
         self._reveal()
         self.view_moved()
 
