@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+from asyncio import get_running_loop
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
 from typing import Any, ClassVar
@@ -37,6 +40,9 @@ from tui.widgets.printable import safe
 
 _KEPT = ("Screenshot",)
 """What Textual offers in the palette and we have no action for."""
+INTERRUPTED = 130
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the explorer, after it gave the terminal back."""
 _UNOFFERED = ("app.palette", *(f"list.{action.id}" for action in LIST))
 """What is pointless to look up by name."""
 
@@ -116,6 +122,10 @@ class TrailhoundApp(App[None]):
         tones.follow_theme(self)
         self.set_keymap(self._keys)
         self.call_after_refresh(self.register_themes)
+        if not self.is_headless:
+            with suppress(NotImplementedError):  # where there are no such signals
+                for number in _ENDING:
+                    get_running_loop().add_signal_handler(number, self.exit, None, INTERRUPTED)
         self.call_after_refresh(gc.freeze)  # what was made so far stays: never look through it
 
     async def on_event(self, event: Event) -> None:
@@ -125,6 +135,15 @@ class TrailhoundApp(App[None]):
         elif isinstance(event, AppBlur):
             self._events.left()
         await super().on_event(event)
+
+    @property
+    def crash(self) -> Exception | None:
+        """What nobody expected, once the app has ended because of it."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback, whose variables hold events; `explore` raises it."""
+        self._close_messages_no_wait()
 
     def action_help(self) -> None:
         """Show the keys that work here."""
@@ -166,7 +185,10 @@ def explore(
     *,
     settings: Settings | None = None,
 ) -> int:
-    """Run the explorer until the user leaves; return the exit code. Raises UsageError."""
+    """Run the explorer until the user leaves; return the exit code.
+
+    Raises UsageError for settings that cannot be, and whatever made the explorer crash.
+    """
     settings = settings or Settings()
     remembered = memory()
     theme = chosen(settings.theme, remembered.known.theme, theme_folders())
@@ -188,4 +210,6 @@ def explore(
 
         ensure_running()
     app.run(mouse=settings.mouse)
+    if app.crash:
+        raise app.crash
     return app.return_code or 0

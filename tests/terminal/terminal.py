@@ -34,6 +34,7 @@ class Terminal:
         *,
         columns: int = 80,
         lines: int = 24,
+        program: Sequence[str] = ("-m", "tui"),
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self.sent = b""
@@ -41,10 +42,9 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._pid, self._file = pty.fork()
         if not self._pid:
-            command = [sys.executable, "-m", "tui", *arguments]
+            command = [sys.executable, *program, *arguments]
             os.execve(sys.executable, command, dict(environment))
-        size = struct.pack("HHHH", lines, columns, 0, 0)
-        fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
+        self._set_size(columns, lines)
 
     def __enter__(self) -> Self:
         return self
@@ -63,6 +63,20 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Send keys as a terminal does."""
         os.write(self._file, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Take another size, as a window does when it is dragged."""
+        self.screen.resize(lines, columns)
+        self._set_size(columns, lines)
+        os.kill(self._pid, signal.SIGWINCH)
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self._pid, number)
+
+    def _set_size(self, columns: int, lines: int) -> None:
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)
 
     def until(self, holds: Callable[[str], bool]) -> str:
         """Read until the text of the screen is right; return it, or fail with it."""
@@ -104,3 +118,11 @@ class Terminal:
         self.sent += data
         self._stream.feed(data)
         return bool(data)
+
+
+def assert_restored(terminal: Terminal) -> None:
+    """Check that the alternate screen is left, the cursor shown, and the mouse let go."""
+    for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h")):
+        assert terminal.sent.rfind(off) > terminal.sent.rfind(on) >= 0
+    for mouse in (b"\x1b[?1000", b"\x1b[?1003", b"\x1b[?2004"):
+        assert terminal.sent.rfind(mouse + b"l") > terminal.sent.rfind(mouse + b"h")

@@ -1,31 +1,14 @@
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
-import pytest
-
-from tests.terminal.terminal import Terminal
+from tests.terminal.terminal import Terminal, assert_restored
 
 ESCAPE = "\x1b"
 DEMO = ("demo", "--seed", "7", "--events", "3000")
 MORE_THAN_ONE_PROCESS_READS = "20000"
 GREYS = {0, 7, 8, 15, 16, 59, 102, 145, 188, 231, *range(232, 256)}
 """Of the 256 colours, those without a hue."""
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """A terminal of 256 colours and UTF-8, an empty home, and nothing else."""
-    return {
-        "HOME": str(tmp_path),
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path.cwd()),
-        "TERM": "xterm-256color",
-        "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
 
 
 def count(text: str) -> int:
@@ -39,14 +22,6 @@ def hues(sent: bytes) -> set[int]:
     codes = {int(code) for code in re.findall(rb"\x1b\[(?:[0-9;]*;)?[34]8;5;(\d+)", sent)}
     assert codes
     return codes - GREYS
-
-
-def assert_restored(terminal: Terminal) -> None:
-    """Check that the alternate screen is left, the cursor shown, and the mouse let go."""
-    for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h")):
-        assert terminal.sent.rfind(off) > terminal.sent.rfind(on) >= 0
-    for mouse in (b"\x1b[?1000", b"\x1b[?1003", b"\x1b[?2004"):
-        assert terminal.sent.rfind(mouse + b"l") > terminal.sent.rfind(mouse + b"h")
 
 
 def test_a_session_from_the_first_rows_to_a_restored_terminal(environment: dict[str, str]) -> None:
@@ -74,9 +49,9 @@ def test_a_session_from_the_first_rows_to_a_restored_terminal(environment: dict[
         terminal.until(lambda text: "eventVersion" not in text)
 
         terminal.type("?")
-        terminal.shows("KEYS", "type a filter; Tab completes, Enter applies")
+        terminal.shows("EVENTS SCREEN", "type a filter; Tab completes, Enter applies")
         terminal.type("?")
-        terminal.until(lambda text: "KEYS" not in text)
+        terminal.until(lambda text: "EVENTS SCREEN" not in text)
 
         terminal.type("q")
         assert terminal.exit_code() == 0

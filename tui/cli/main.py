@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from tui.cli.crash import Reported
 from tui.cli.parsing import parse
 from tui.cli.plain import plain
 from tui.cli.settling import settle
@@ -36,7 +37,12 @@ _WITHOUT_SETTINGS = ("settings", "completion")
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code."""
+    """Run one command line and return its exit code; a crash is reported and raises SystemExit."""
+    with Reported():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         parsed = parse(arguments)
         if parsed.command not in _WITHOUT_SETTINGS:
