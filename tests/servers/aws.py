@@ -29,6 +29,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from tests.servers.faults import ERRORS, Answer, Asked, Fault, Faults, refusal, reset
 from tests.servers.history import ACCOUNT, OPERATIONS, CloudTrail, Place, Refused
+from tests.servers.livetail import LiveTail
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -80,6 +81,8 @@ class LoopbackAws:
     quick: bool = False
     """Whether objects are sent from moto's store without going through all of moto: several times
     as fast, and all the same to those who only read them."""
+    live: LiveTail | None = None
+    """Who answers StartLiveTail; without one, moto does."""
     asked: list[Asked] = field(default_factory=list)
     """Every request, in the order of arrival."""
     _server: BaseWSGIServer | None = None
@@ -120,6 +123,7 @@ class LoopbackAws:
         self.accounts = {}
         self.enabled = None
         self.quick = False
+        self.live = None
         self.asked = []
         BackendDict.reset()
 
@@ -161,6 +165,9 @@ class LoopbackAws:
             found = _stored(asked.path)
             if found is not None:
                 return _send(start, found)
+        if self.live and operation == "StartLiveTail":
+            start("200 OK", [("Content-Type", "application/vnd.amazon.eventstream")])
+            return self.live.session()
         return self._moto(environ, start)
 
     def _planted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,9 +95,9 @@ def test_a_feed_that_fails_says_why_and_is_asked_again_from_where_it_stood(cache
     notes = Notes(lambda notes: notes.new == 3)
     tail(cache, [broken, whole], notes, since=5, patience=QUICK)
     failed = [each for each in notes.states if each.phase is FeedPhase.FAILED]
-    assert [(each.feed, each.problem) for each in failed] == [
+    assert {(each.feed, each.problem) for each in failed} == {
         (broken.feed, "It broke off. Try again.")
-    ]
+    }
     assert broken.asked_since[0] == 5
     assert len(broken.asked_since) == 2
     assert notes.latest(broken.feed).problem == ""
@@ -145,3 +146,25 @@ def test_nobody_sleeps_past_the_end() -> None:
     assert watch.last(clock())
     assert watch.wait(1)
     assert sum(slept) == pytest.approx(4)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_nobody_expected_ends_the_tail_and_is_not_swallowed(cache: Cache) -> None:
+    class Broken(Scripted):
+        def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
+            yield from super().arrivals(since, watch) if since < 0 else ()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        tail(cache, [Broken(), Scripted(name="whole")], Notes(lambda _: False))
+
+
+def test_it_ends_when_every_feed_has(cache: Cache) -> None:
+    class Ending(Scripted):
+        def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
+            del since, watch
+            yield Arrival([delivered(1)])
+
+    notes = Notes(lambda _: False)
+    (state,) = tail(cache, [Ending()], notes)
+    assert (notes.new, state.phase) == (1, FeedPhase.STOPPED)

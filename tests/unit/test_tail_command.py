@@ -16,13 +16,14 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
+import boto3
 import pytest
 
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
-from tests.unit.delivered import guid, record
+from tests.unit.delivered import guid, log_file, record
 from tui.cli.main import run
 
 __all__ = ["aws", "loopback"]
@@ -195,3 +196,74 @@ def test_kills_and_restarts_print_everything_and_double_little(
     assert max(count.values()) <= 2
     assert sum(times - 1 for times in count.values()) <= runs * 500
     assert path.exists()
+
+
+def test_sources_are_merged_and_an_event_of_two_is_one_line(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [happened(n, now_ms() - n * 1000) for n in range(1, 21)]
+    aws.cloudtrail.plant(events[:15])
+    logs = boto3.client("logs")
+    logs.create_log_group(logGroupName="trail")
+    logs.create_log_stream(logGroupName="trail", logStreamName="s")
+    logs.put_log_events(
+        logGroupName="trail",
+        logStreamName="s",
+        logEvents=[{"timestamp": now_ms(), "message": json.dumps(each)} for each in events[10:]],
+    )
+    asked = ["tail", "--region", REGION, "--source", "history", "--log-group", "trail"]
+    assert run([*asked, "--count", "20"]) == 0
+    printed = ids(capsys.readouterr().out)
+    assert sorted(printed) == sorted(guid(n) for n in range(1, 21))
+    assert path.exists()
+
+
+def test_better_sources_of_a_trail_are_offered(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boto3.client("s3").create_bucket(Bucket="trail-logs")
+    topic = boto3.client("sns").create_topic(Name="told")["TopicArn"]
+    boto3.client("cloudtrail").create_trail(
+        Name="main",
+        S3BucketName="trail-logs",
+        SnsTopicName="told",
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:all:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{ACCOUNT}:role/to-logs",
+    )
+    aws.cloudtrail.plant([happened(1, now_ms() - 1000)])
+    assert run(["tail", "--region", REGION, "--count", "1"]) == 0
+    err = capsys.readouterr().err
+    assert "Trail main also writes to the log group all" in err
+    assert "--source logs" in err
+    assert topic in err
+    assert path.exists()
+
+
+def test_log_files_of_trails_are_followed(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert aws.url
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="trail-logs")
+    boto3.client("cloudtrail").create_trail(Name="main", S3BucketName="trail-logs")
+    moment = datetime.now(UTC)
+    key = (
+        f"AWSLogs/{ACCOUNT}/CloudTrail/{REGION}/{moment:%Y/%m/%d}/"
+        f"{ACCOUNT}_CloudTrail_{REGION}_{moment:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
+    )
+    events = [happened(n, now_ms() - n * 1000) for n in range(1, 4)]
+    body = log_file(*(json.dumps(each).encode() for each in events))
+    s3.put_object(Bucket="trail-logs", Key=key, Body=body)
+    assert run(["tail", "--region", REGION, "--source", "s3", "--count", "3"]) == 0
+    assert sorted(ids(capsys.readouterr().out)) == [guid(n) for n in (1, 2, 3)]
+    assert path.exists()
+
+
+def test_a_queue_has_to_be_named(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["tail", "--source", "sqs"]) == 3
+    assert "--queue URL" in capsys.readouterr().err
+    assert run(["tail", "--queue", "my-queue"]) == 3
+    assert "no address of a queue" in capsys.readouterr().err
+    assert run(["tail", "--until", "-1h"]) == 3
+    assert "--since" in capsys.readouterr().err
+    assert path.parent.exists()

@@ -126,10 +126,15 @@ COMMANDS = (
             Option(
                 "--source",
                 "what to follow; may repeat (default: history)",
-                values=("history", "s3"),
+                values=("history", "s3", "logs", "sqs"),
                 many=True,
             ),
             Option("--s3", "s3://bucket/prefix to follow, in place of trails", "URI", many=True),
+            Option("--log-group", "name or ARN, in place of the trails' own", "G", many=True),
+            Option(
+                "--queue", "a queue that a trail or bucket notifies; may repeat", "URL", many=True
+            ),
+            Option("--own-queue", "delete from it what was stored; without, it is only looked at"),
             Option("--count", "end after so many lines; 0 for never", "N", default="0"),
             Option(
                 "--format",
@@ -142,6 +147,7 @@ COMMANDS = (
         (
             "trailhound tail 'error:any' | jq .eventName",
             "trailhound tail --source s3 --source history --since -1h",
+            "trailhound tail --source logs caller:deploy --format table",
         ),
     ),
     Command(
@@ -157,17 +163,12 @@ COMMANDS = (
             Option("--until", "only what was delivered before then", "T"),
             ZONE,
             Option("--full", "fetch again what is known to be unchanged"),
-            Option("--report", "write the result with its evidence, to be checked again", "FILE"),
-            Option("--recheck", "check such a report; PATHs may hold its log files", "FILE"),
             Option("--format", "form of the result", values=("table", "json"), default="table"),
         ),
-        text="PATH",
         examples=(
             "trailhound verify --since -7d",
             "trailhound verify --trail arn:aws:cloudtrail:us-east-1:123456789012:trail/main",
             "trailhound verify --s3 s3://org-trail --region eu-west-1 --format json",
-            "trailhound verify ./AWSLogs --report evidence.json",
-            "trailhound verify --recheck evidence.json",
         ),
     ),
     Command(

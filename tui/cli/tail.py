@@ -66,6 +66,9 @@ def _wish(parsed: argparse.Namespace) -> TailWish:
         tuple(parsed.region),
         sources,
         tuple(parsed.s3),
+        tuple(parsed.log_group),
+        tuple(parsed.queue),
+        own_queue=parsed.own_queue,
     )
 
 

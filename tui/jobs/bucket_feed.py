@@ -55,7 +55,8 @@ class BucketFeed:
             for delivery in stream.deliveries((), watch.stopped):
                 fresh += len(delivery.contents)
                 problem = _trouble(problem, [content for _, content in delivery.contents])
-                yield Arrival(delivery.contents, delivery.covered, problem=problem)
+                asides = [delivery.aside]
+                yield Arrival(delivery.contents, delivery.covered, asides, problem=problem)
             if watch.stopped():
                 return
             yield Arrival(asked=None if problem else now, problem=problem)

@@ -90,7 +90,7 @@ class BucketStream:
         for day in self._logs.days():
             answered.begins(day)
             contents = fetched(self._logs, self._known.versions.unread(day.items), THREADS, stopped)
-            for some in _grouped(contents):
+            for some in grouped(contents):
                 yield self._delivery(some, answered)
                 self._known.versions.add(item for item, got in some if isinstance(got, bytes))
             if stopped():
@@ -161,7 +161,7 @@ class BucketStream:
         return Scope("s3", folder.account, folder.region, kind)
 
 
-def _grouped(contents: Iterator[Delivered]) -> Iterator[list[Delivered]]:
+def grouped(contents: Iterator[Delivered]) -> Iterator[list[Delivered]]:
     """Yield contents in deliveries; what came before an error is handed on before it is raised."""
     group: list[Delivered] = []
     size = 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.domain.coverage import Covered
+from tui.domain.syncing import Aside
 from tui.domain.tailing import Feed
 from tui.sources.decode import Delivered
 
@@ -26,8 +27,11 @@ class Arrival:
 
     contents: Sequence[Delivered] = ()
     covered: Sequence[Covered] = ()
+    asides: Sequence[Aside] = ()
     asked: int | None = None
     """ms since 1970 UTC: all that the source had then has been handed over, this included."""
+    shared: bool = False
+    """Whether others take from the source what we have not seen: then nothing is complete."""
     ignored: int = 0
     """Messages that are known to tell of no event."""
     sampled: bool = False

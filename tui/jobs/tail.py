@@ -7,6 +7,7 @@ feed that fails is asked again after a while; the others do not notice.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -78,6 +79,7 @@ class _Run:
         self._patience = patience
         self._lock = Lock()
         self._ended = Event()
+        self._broken: BaseException | None = None
         self._backlog: Backlog[tuple[int, Arrival]] = Backlog(_WAITING)
         self.states = [FeedState(each.feed) for each in feeds]
 
@@ -92,9 +94,7 @@ class _Run:
                     start = known
                     self.states[number] = replace(self.states[number], complete_to=known)
                 watch = Watch(self._ended.is_set, each.now, until)
-                threads.append(
-                    Thread(target=self._follow, args=(number, start, watch), daemon=True)
-                )
+                threads.append(Thread(target=self._run, args=(number, start, watch), daemon=True))
             try:
                 self._write_all(Writer(self._cache, connection), threads)
             finally:
@@ -107,19 +107,25 @@ class _Run:
     def _write_all(self, writer: Writer, threads: Sequence[Thread]) -> None:
         for thread in threads:
             thread.start()
-        while not (self._ended.is_set() and self._backlog.empty()):
-            taken = self._backlog.take(_TOGETHER, 0 if self._ended.is_set() else _BEAT)
+        while True:
+            over = self._ended.is_set() or not any(thread.is_alive() for thread in threads)
+            if over and self._backlog.empty():
+                break
+            taken = self._backlog.take(_TOGETHER, 0 if over else _BEAT)
             if taken:
                 self._write(writer, taken)
             self._progress.beat()
             if self._progress.stopped():
                 self._ended.set()
+        if self._broken:
+            raise self._broken
 
     def _write(self, writer: Writer, taken: Sequence[tuple[int, Arrival]]) -> None:
         contents = [each for _, arrival in taken for each in arrival.contents]
         covered = [each for _, arrival in taken for each in arrival.covered]
         batch = decode(contents, CAP)
-        written = writer.write(batch, covered, self._positions(taken))
+        asides = [each for _, arrival in taken for each in arrival.asides]
+        written = writer.write(batch, covered, self._positions(taken), asides)
         late = self._account_for(taken, batch, written)
         for number, arrival in taken:
             if arrival.receipts:
@@ -130,7 +136,11 @@ class _Run:
 
     def _positions(self, taken: Sequence[tuple[int, Arrival]]) -> list[Position]:
         """Return where each feed will stand, the last word of each."""
-        asked = {number: each.asked for number, each in taken if each.asked is not None}
+        asked = {
+            number: each.asked
+            for number, each in taken
+            if each.asked is not None and not each.shared
+        }
         return [
             Position(self._feeds[number].feed, time - SETTLES) for number, time in asked.items()
         ]
@@ -146,10 +156,19 @@ class _Run:
             rows = [row for file in islice(files, len(arrival.contents)) for row in brought[file]]
             complete_to = self.states[number].complete_to or 0
             late += [row for row, time in rows if row and time < complete_to]
-            self._change(number, partial(_told, arrival, rows, self._feeds[number].now()))
+            self._change(number, partial(_stored, arrival, rows))
         return tuple(late)
 
     # The threads of the feeds -------------------------------------------------------------------
+
+    def _run(self, number: int, since: int, watch: Watch) -> None:
+        """Run one feed; what nobody expected ends the tail."""
+        try:
+            self._follow(number, since, watch)
+        except BaseException:
+            self._broken = sys.exception()
+            self._ended.set()
+            raise
 
     def _follow(self, number: int, since: int, watch: Watch) -> None:
         """Run one feed, again and again if it fails."""
@@ -173,6 +192,7 @@ class _Run:
     def _take(self, number: int, pause: Pause, arrivals: Iterator[Arrival], watch: Watch) -> None:
         for arrival in arrivals:
             pause.ended()
+            self._change(number, partial(_heard, arrival, watch.now()))
             while not self._backlog.put((number, arrival), arrival.size(), _BEAT):
                 if self._ended.is_set():
                     return
@@ -203,28 +223,33 @@ def _brought(batch: Batch, written: Written) -> list[list[tuple[int, int]]]:
     return brought
 
 
-def _told(
-    arrival: Arrival, rows: Sequence[tuple[int, int]], now: int, state: FeedState
-) -> FeedState:
-    """Return how a feed stands after an arrival is stored."""
-    complete_to = state.complete_to
-    fresh = [time for row, time in rows if row]
-    newest = max((time for _, time in rows), default=0)
-    if arrival.asked is not None:
-        complete_to = max(complete_to or 0, arrival.asked - SETTLES)
+def _heard(arrival: Arrival, now: int, state: FeedState) -> FeedState:
+    """Return how a feed stands when it handed something over, stored or not."""
     return replace(
         state,
         phase=FeedPhase.FOLLOWING,
-        complete_to=complete_to,
-        newest=max(newest, state.newest or 0) or None,
         heard=now,
-        asked=state.asked if arrival.asked is None else arrival.asked,
-        events=state.events + len(fresh),
-        late=state.late + sum(time < (state.complete_to or 0) for time in fresh),
         ignored=state.ignored + arrival.ignored,
         sampled=arrival.sampled,
         problem=arrival.problem,
         note=arrival.note or state.note,
+    )
+
+
+def _stored(arrival: Arrival, rows: Sequence[tuple[int, int]], state: FeedState) -> FeedState:
+    """Return how a feed stands when what it handed over is stored."""
+    complete_to = state.complete_to
+    fresh = [time for row, time in rows if row]
+    newest = max((time for _, time in rows), default=0)
+    if arrival.asked is not None and not arrival.shared:
+        complete_to = max(complete_to or 0, arrival.asked - SETTLES)
+    return replace(
+        state,
+        complete_to=complete_to,
+        newest=max(newest, state.newest or 0) or None,
+        asked=state.asked if arrival.asked is None else arrival.asked,
+        events=state.events + len(fresh),
+        late=state.late + sum(time < (state.complete_to or 0) for time in fresh),
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
 
-from tui.domain.objects import LogObject, ObjectSource
+from tui.domain.objects import LogObject
 
 OBJECTS_AHEAD = 4
 """Objects in flight for each thread: fetched and waiting ones keep the threads busy."""
@@ -17,8 +18,15 @@ BYTES_AHEAD = 64 << 20
 """Bytes in flight, as listed; a larger object is fetched alone."""
 
 
+class Readable(Protocol):
+    """What log files can be read from."""
+
+    def read(self, item: LogObject) -> bytes:
+        """Return a file's bytes; raises OSError when this one cannot be had."""
+
+
 def fetched(
-    source: ObjectSource,
+    source: Readable,
     items: Iterable[LogObject],
     threads: int,
     cancelled: Callable[[], bool] = lambda: False,
@@ -53,7 +61,7 @@ def _has_room(objects: int, weight: int, threads: int, most_bytes: int) -> bool:
     return objects == 0 or (objects < OBJECTS_AHEAD * threads and weight <= most_bytes)
 
 
-def _read(source: ObjectSource, item: LogObject) -> bytes | str:
+def _read(source: Readable, item: LogObject) -> bytes | str:
     try:
         return source.read(item)
     except OSError as error:

@@ -163,6 +163,11 @@ _TABLE = (
         "the Region {region} is not one",
         "Name one with --region, such as eu-west-1.",
     ),
+    _Row(
+        "ResourceNotFoundException QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue",
+        "it does not exist there",
+        "Check the name and the Region.",
+    ),
     _Row("NoSuchBucket", "there is no such bucket", "Check the name of the bucket."),
     _Row("NoSuchKey 404", "there is no such object", "It may have been deleted."),
     _Row(

@@ -38,6 +38,12 @@ _COMMON = Config(
 _RETRIED = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}))
 _PACED = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """For calls that a pacer repeats: boto3's own retries would not keep its pace."""
+_STREAM_READ_S = 15
+"""Seconds without a sign of life after which a stream is dead; those of AWS give one a second."""
+_STREAMED = _PACED.merge(Config(read_timeout=_STREAM_READ_S))
+_PLAIN_HOST = Config(inject_host_prefix=False)
+_AWS_HOSTS = "amazonaws."
+"""In every address of AWS itself, of whatever partition."""
 
 
 class Identity(NamedTuple):
@@ -86,7 +92,7 @@ class Account:
         self._given = tuple(dict.fromkeys(regions))
         self._lock = RLock()
         self._session: boto3.Session | None = None
-        self._clients: dict[tuple[str, str, bool], Client] = {}
+        self._clients: dict[tuple[str, str, Config], Client] = {}
         self._retired: list[Client] = []
         self._identity: Identity | None = None
 
@@ -100,11 +106,18 @@ class Account:
 
         `paced` is for calls that the caller repeats itself: boto3 will not.
         """
+        return self._kept(service, region, _PACED if paced else _RETRIED)
+
+    def streaming(self, service: str, region: str | None = None) -> Client:
+        """Return the client for a service's event streams, which neither repeats nor waits long."""
+        return self._kept(service, region, _STREAMED)
+
+    def _kept(self, service: str, region: str | None, config: Config) -> Client:
         with self._lock:
             where = region or self._home()
-            key = (service, where, paced)
+            key = (service, where, config)
             if key not in self._clients:
-                self._clients[key] = self._made(service, where, paced=paced)
+                self._clients[key] = self._made(service, where, config)
             return self._clients[key]
 
     def identity(self) -> Identity:
@@ -191,10 +204,13 @@ class Account:
         region = self._opened().region_name
         return str(region) if region else next(iter(self._given), _ANYWHERE)
 
-    def _made(self, service: str, region: str, *, paced: bool) -> Client:
-        config = _PACED if paced else _RETRIED
+    def _made(self, service: str, region: str, config: Config) -> Client:
+        made = self._opened().client
         try:
-            client: Client = self._opened().client(service, region_name=region, config=config)
+            client: Client = made(service, region_name=region, config=config)
+            if config is _STREAMED and _AWS_HOSTS not in client.meta.endpoint_url:
+                # streams have a host name of their own, which nobody else's endpoint has
+                client = made(service, region_name=region, config=config.merge(_PLAIN_HOST))
         except FAILURES as error:
             raise problem(error, self._doing("none", region)) from error
         except ValueError as error:  # what botocore raises for an endpoint that is no address

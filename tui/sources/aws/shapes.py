@@ -30,6 +30,7 @@ class Meta(Protocol):
     events: Emitter
     service_model: ServiceModel
     region_name: str
+    endpoint_url: str
 
 
 class Client(Protocol):
