@@ -48,7 +48,7 @@ def filled(cache: Cache, *parts: range) -> Explorer:
 def test_order_is_newest_first_with_the_higher_number_first_of_equals(
     batches: list[list[int]], data: st.DataObject
 ) -> None:
-    columns = Columns({"resource": lambda _name, _after, _last: []})
+    columns = Columns({"resource": lambda _name, _after, _last: []}, lambda _after, _last: [])
     for batch in batches:
         numbers = np.arange(len(batch)) + columns.last + 1
         columns.append(numbers, np.array(batch, np.int64), {})
@@ -61,7 +61,7 @@ def test_order_is_newest_first_with_the_higher_number_first_of_equals(
 
 
 def test_rows_must_run_on() -> None:
-    columns = Columns({"resource": lambda _name, _after, _last: []})
+    columns = Columns({"resource": lambda _name, _after, _last: []}, lambda _after, _last: [])
     columns.append(np.array([1, 2]), np.array([5, 6]), {})
     with pytest.raises(ValueError, match="row 2"):
         columns.append(np.array([2]), np.array([7]), {})

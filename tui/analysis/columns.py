@@ -7,6 +7,7 @@ whoever has rows appends them. Positions are 0-based and run with the row number
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -23,6 +24,9 @@ Kind = TypeVar("Kind", np.int32, np.int64)
 
 Fetch: TypeAlias = Callable[[str, int, int], Iterable[str | int | None]]
 """Reads a field of the rows with ids above the first number, up to the second."""
+
+FetchMembers: TypeAlias = Callable[[int, int], Sequence[tuple[int, int]]]
+"""Reads the (set, resource) pairs of sets with ids above the first number, up to the second."""
 
 CHUNK = 65_536
 """Events handled at a time, so that intermediate arrays stay in the processor's cache."""
@@ -94,32 +98,39 @@ class Dimension:
 
 
 class ResourceSets:
-    """Which values the resources of each set have; set 0 is empty and belongs to most events."""
+    """Which values the resources of each set have; set 0 is empty and belongs to most events.
 
-    def __init__(self, resource: Dimension) -> None:
+    They are read when they are first asked for: there are nearly as many as events.
+    """
+
+    def __init__(self, resource: Dimension, fetch: FetchMembers) -> None:
         self._resource = resource
+        self._fetch = fetch
+        self._last = 0
+        self._read = 0
         self._sets = Growing(np.int64)
         self._members = Growing(np.int64)
         self._valued: dict[str, tuple[int, Growing[np.int64], Growing[np.int64]]] = {}
 
     def __len__(self) -> int:
-        sets = self._sets.values
-        return int(sets[-1]) + 1 if len(sets) else 1
+        return self._last + 1
 
-    @property
-    def last(self) -> int:
-        """The highest set that is here."""
-        return len(self) - 1
+    def grow(self, last: int) -> None:
+        """Take note of the highest set there is now."""
+        self._last = last
 
-    def add(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Take the (set, resource) pairs of whole sets above every known one."""
-        if pairs:
-            table = np.array(pairs, np.int64)
-            self._sets.append(table[:, 0])
-            self._members.append(table[:, 1])
+    def _read_on(self) -> None:
+        """Read the sets that came since."""
+        if self._read < self._last:
+            pairs = self._fetch(self._read, self._last)
+            table = np.fromiter(chain.from_iterable(pairs), np.int64, 2 * len(pairs))
+            self._sets.append(table[::2])
+            self._members.append(table[1::2])
+            self._read = self._last
 
     def values(self, name: str) -> tuple[Values, Ints, Ints]:
         """Return a field's values, and each distinct (set, value code) as two columns."""
+        self._read_on()
         resource = self._resource.attribute(name)
         done, sets, codes = self._valued.get(name, (0, Growing(np.int64), Growing(np.int64)))
         if done < len(self._sets.values):
@@ -145,7 +156,9 @@ class Combinations:
 
     def add(self, rows: Sequence[tuple[int, ...]]) -> None:
         """Take those that follow."""
-        table = np.array(rows, np.int32).reshape(len(rows), len(self._members))
+        size = len(self._members)
+        flat = np.fromiter(chain.from_iterable(rows), np.int32, size * len(rows))
+        table = flat.reshape(len(rows), size)
         for at, members in enumerate(self._members.values()):
             members.append(table[:, at])
 
@@ -157,14 +170,14 @@ class Combinations:
 class Columns:
     """All events: `time`, the row `number`, and for each dimension the id of its row."""
 
-    def __init__(self, fetch: Mapping[str, Fetch]) -> None:
-        """`fetch` reads a field of each dimension."""
+    def __init__(self, fetch: Mapping[str, Fetch], fetch_members: FetchMembers) -> None:
+        """`fetch` reads a field of each dimension, `fetch_members` the sets of resources."""
         tables = {name: Dimension(read) for name, read in fetch.items()}
         self.marks = Marks()
         self.tables = tables
         """Dimensions that are tables of the cache."""
         self.dimensions: dict[str, Dimension | Marks] = {**tables, MARKED: self.marks}
-        self.resource_sets = ResourceSets(tables["resource"])
+        self.resource_sets = ResourceSets(tables["resource"], fetch_members)
         self.groups = {name: Combinations(dimensions) for name, dimensions in GROUPS.items()}
         self._time = Growing(np.int64)
         self._number = Growing(np.int64)

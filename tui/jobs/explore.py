@@ -113,8 +113,7 @@ class Explorer:
             dimension.grow(reader.dimension_size(connection, table))
         for name, group in columns.groups.items():
             group.add(reader.combinations(connection, name, len(group) - 1))
-        sets = columns.resource_sets
-        sets.add(reader.resource_members(connection, sets.last))
+        columns.resource_sets.grow(reader.last_resource_set(connection))
 
     def _mark(self, connection: Connection) -> None:
         """Take over how far events are vouched for, if that changed."""
@@ -132,7 +131,12 @@ class Explorer:
 
     def _empty(self) -> Columns:
         self._marked = marks.Standing()
-        return Columns({table: partial(self._fetch, table) for table in TABLES})
+        fetch = {table: partial(self._fetch, table) for table in TABLES}
+        return Columns(fetch, self._fetch_members)
+
+    def _fetch_members(self, after: int, last: int) -> Sequence[tuple[int, int]]:
+        with self._cache.connection() as connection:
+            return reader.resource_members(connection, after, last)
 
     def _fetch(self, table: str, column: str, after: int, last: int) -> Iterable[str | int | None]:
         with self._cache.connection() as connection:

@@ -5,6 +5,7 @@ The rules themselves are all in `deriving`; this reads no more of a record than 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import compress
@@ -15,13 +16,17 @@ from tui.deriving.calls import AGGREGATED, INSIGHT, call_from
 from tui.deriving.identity import actor_of
 from tui.deriving.tables import PARTS
 from tui.deriving.texts import text_of
-from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource
+from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.sources.wire import ENTRIES, UNREADABLE, WireRecord, parsed
 
 RESPONSES = ("responseElements", "serviceEventDetails")
 """Parts that say how a call ended whose error does not."""
 _MEMORY = 1 << 13
 """Distinct identities remembered across batches."""
+_ANY = "*"
+_ANY_KEY = b'"accessKeyId":"*"'
+_KEY = re.compile(rb'"accessKeyId":"([A-Z0-9]{16,128})"')
+_DATE = re.compile(rb'"creationDate":"[^"\\]*"')
 _REQUEST = PARTS[:1]
 _SHORT = 4000
 """Bytes of a list that no cap on derived texts can touch."""
@@ -43,6 +48,7 @@ class Plan(NamedTuple):
     """Whether the response says how it ended."""
 
 
+@lru_cache(maxsize=_MEMORY)
 def plan_of(parts: tuple[object, ...]) -> Plan:
     """Return what has to be looked at for a call; `parts` as `calls.call_from` takes them."""
     call = call_from(*parts)
@@ -66,15 +72,30 @@ def origin_of(parts: tuple[object, ...]) -> Origin:
     return Origin(*map(text_of, parts))
 
 
-@lru_cache(maxsize=_MEMORY)
 def actor_in(identity: bytes) -> Actor:
-    """Return who a `userIdentity` speaks of."""
+    """Return who a `userIdentity` speaks of.
+
+    It is remembered without its access key and the time of its session: those change by the hour,
+    and nothing else that is derived depends on them.
+    """
+    keys = _KEY.findall(identity)
+    if len(keys) != 1:
+        return _actor(identity)
+    actor = _actor(_DATE.sub(b'"creationDate":""', _KEY.sub(_ANY_KEY, identity)))
+    if actor.key != _ANY:
+        return _actor(identity)
+    return actor._replace(key=keys[0].decode())
+
+
+@lru_cache(maxsize=_MEMORY)
+def _actor(identity: bytes) -> Actor:
     return actor_of(parsed(identity))
 
 
 def outcome_of(error: tuple[object, ...]) -> Outcome:
-    """Return how a call ended by its error code and message."""
-    return outcomes.outcome_from("", "", *error)
+    """Return how a call ended by its error code, or the message where there is none."""
+    code, *message = error
+    return outcomes.outcome_from("", "", code, *(message or (None,)))
 
 
 def outcome_told(key: tuple[object, ...]) -> Outcome:
@@ -113,3 +134,15 @@ def values_of(names: tuple[str, ...], parts: Sequence[bytes]) -> list[object]:
         return [parsed(parts[0]), None, None]
     found = dict(zip(names, map(parsed, parts), strict=False))
     return [found.get(name) for name in PARTS]
+
+
+def signal_in(plan: Plan, actor: Actor, outcome: Outcome, *parts: bytes) -> Signal:
+    """Return what a call is worth attention for; `parts` are those the plan names."""
+    if parts:
+        return signals.signal_of(plan.call, actor, outcome, *values_of(plan.signal, parts))
+    return _signal(plan.call, actor, outcome)
+
+
+@lru_cache(maxsize=_MEMORY)
+def _signal(call: Call, actor: Actor, outcome: Outcome) -> Signal:
+    return signals.signal_of(call, actor, outcome)

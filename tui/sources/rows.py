@@ -34,6 +34,7 @@ from tui.sources.parts import (
     place_of,
     plan_of,
     raw_parts,
+    signal_in,
     values_of,
 )
 from tui.sources.wire import ABSENT, WireRecord
@@ -49,7 +50,6 @@ _kind_parts = attrgetter(
     "readOnly",
     "managementEvent",
     "errorCode",
-    "errorMessage",
 )
 _CALL = 6
 """How many of the parts of a kind say what was called."""
@@ -94,7 +94,7 @@ class Rows:
         self, records: Sequence[WireRecord], files: Sequence[int], ordinals: Sequence[int]
     ) -> list[tuple[int, int]]:
         """Add the ordinary ones of these records; return (file, ordinal) of the others."""
-        kinds = self._kinds.indexes(list(map(_kind_parts, records)), self._kind)
+        kinds = self._kinds.indexes(_kind_keys(records), self._kind)
         times = _times(records)
         fits = self._fits(records, kinds, times)
         others: list[tuple[int, int]] = []
@@ -242,12 +242,8 @@ class Rows:
             ended = cast("tuple[object, ...]", closer[0])
             if outcome == _UNTOLD:
                 outcome = self._outcomes.of((plan.call, *ended), outcome_told)
-        signal = signals.signal_of(
-            plan.call,
-            actor[who],
-            self._batch.outcome_values[outcome],
-            *values_of(plan.signal, cast("Sequence[bytes]", parts)),
-        )
+        ended_so = self._batch.outcome_values[outcome]
+        signal = signal_in(plan, actor[who], ended_so, *cast("Sequence[bytes]", parts))
         return self._calls.index(plan.call), outcome, self._signals.index(signal)
 
     def _about(self, records: Sequence[WireRecord], kinds: Sequence[int]) -> list[int]:
@@ -269,6 +265,15 @@ class Rows:
         number, *parts = cast("tuple[int, *tuple[bytes, ...]]", key)
         plan = self._plan_values[number]
         return plan.find(values_of(plan.about, parts))
+
+
+def _kind_keys(records: Sequence[WireRecord]) -> list[tuple[object, ...]]:
+    """Return what is looked at first; a message only counts where there is no code."""
+    keys: list[tuple[object, ...]] = list(map(_kind_parts, records))
+    for at, record in enumerate(records):
+        if record.errorMessage and not record.errorCode:
+            keys[at] = (*keys[at], record.errorMessage)
+    return keys
 
 
 def _times(records: Sequence[WireRecord]) -> Sequence[int | None]:

@@ -289,10 +289,18 @@ def combinations(
     return connection.execute(query, (after,)).fetchall()
 
 
-def resource_members(connection: sqlite3.Connection, after: int) -> list[tuple[int, int]]:
-    """Return (set, resource) pairs of sets with an id above `after`, by set."""
-    query = "SELECT id, resource FROM resources WHERE id > ? ORDER BY id, position"
-    return connection.execute(query, (after,)).fetchall()
+def last_resource_set(connection: sqlite3.Connection) -> int:
+    """Return the highest id of a set of resources; 0, the empty one, if there is no other."""
+    last: int | None = connection.execute("SELECT max(id) FROM resources").fetchone()[0]
+    return last or 0
+
+
+def resource_members(
+    connection: sqlite3.Connection, after: int, last: int
+) -> list[tuple[int, int]]:
+    """Return (set, resource) pairs of sets with an id above `after` up to `last`, by set."""
+    query = "SELECT id, resource FROM resources WHERE id > ? AND id <= ? ORDER BY id, position"
+    return connection.execute(query, (after, last)).fetchall()
 
 
 def id_text(event_id: bytes | str) -> str:
