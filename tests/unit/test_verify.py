@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -15,36 +11,16 @@ from tests.servers.digested import BUCKET, HOME, NOW, Delivery, Vault, delivered
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
+from tests.servers.verifying import Verify, verify
 from tui.cli.main import run
 from tui.domain.integrity import Kind
 
-__all__ = ["aws", "loopback"]
+__all__ = ["aws", "loopback", "verify"]
 HOURS = 6
 FILES = 48
 OTHER = "eu-west-1"
 SINCE, UNTIL = iso(NOW - HOURS * 3600), iso(NOW)
 WINDOW = ("--since", SINCE, "--until", UNTIL)
-
-
-@dataclass
-class Said:
-    code: int
-    document: dict[str, object]
-    problems: str
-
-    @property
-    def findings(self) -> list[tuple[str, str]]:
-        found = self.document["findings"]
-        assert isinstance(found, list)
-        return [(each["kind"], each["object"]) for each in found]
-
-    def count(self, what: str, name: str) -> int:
-        counts = self.document[what]
-        assert isinstance(counts, dict)
-        return int(counts[name])
-
-
-Verify = Callable[..., Said]
 
 
 @pytest.fixture
@@ -55,20 +31,6 @@ def made() -> Delivery:
 @pytest.fixture
 def vault(aws: LoopbackAws, made: Delivery) -> Vault:
     return Vault(aws, made)
-
-
-@pytest.fixture
-def verify(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Verify:
-    monkeypatch.setenv("TRAILHOUND_CACHE", str(tmp_path / "cache.db"))
-
-    def verified(*options: str) -> Said:
-        code = run(["verify", "--format", "json", *options])
-        said = capsys.readouterr()
-        return Said(code, json.loads(said.out or "{}"), said.err)
-
-    return verified
 
 
 def gets(aws: LoopbackAws) -> int:

@@ -163,12 +163,17 @@ COMMANDS = (
             Option("--until", "only what was delivered before then", "T"),
             ZONE,
             Option("--full", "fetch again what is known to be unchanged"),
+            Option("--report", "write the result with its evidence, to be checked again", "FILE"),
+            Option("--recheck", "check such a report; PATHs may hold its log files", "FILE"),
             Option("--format", "form of the result", values=("table", "json"), default="table"),
         ),
+        text="PATH",
         examples=(
             "trailhound verify --since -7d",
             "trailhound verify --trail arn:aws:cloudtrail:us-east-1:123456789012:trail/main",
             "trailhound verify --s3 s3://org-trail --region eu-west-1 --format json",
+            "trailhound verify ./AWSLogs --report evidence.json",
+            "trailhound verify --recheck evidence.json",
         ),
     ),
     Command(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
-from tui.cli.caching import open_cache
+from tui.cli.caching import open_cache, user_path
 from tui.cli.plain import plain
 from tui.cli.reporting import Stderr
 from tui.cli.verify_forms import FORMS
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
+from tui.domain.evidence import Evidence
 from tui.domain.verifying import Verified, Wanted
-from tui.errors import CredentialsError, SourceError
+from tui.errors import CredentialsError, InputError, SourceError, UsageError
 from tui.jobs.verify import verify
 from tui.jobs.verify_plan import Plan, Targets, plan
 from tui.language.moment import parse_span
@@ -25,16 +28,9 @@ _FINDING, _INCOMPLETE = 1, 2
 def run(parsed: argparse.Namespace) -> int:
     """Verify what was asked for; 1 with any finding, 2 if nothing or not all could be verified.
 
-    Raises UsageError, CredentialsError, CacheError.
+    Raises UsageError, InputError, CredentialsError, CacheError.
     """
-    now = int(time.time() * 1000)
-    window = parse_span(parsed.since, parsed.until, now, zone_of(parsed))
-    window = Span(window.start, max(window.start, min(window.end, now)))
-    wanted = Wanted(window, now, full=parsed.full)
-    named = Targets(
-        tuple(parsed.profile), tuple(parsed.region), tuple(parsed.trail), tuple(parsed.s3)
-    )
-    results = _verified(open_cache(parsed), plan(named), wanted)
+    results = _rechecked(parsed) if parsed.recheck else _verified(parsed)
     for each in results:
         for problem in each.problems:
             sys.stderr.write(plain(f"trailhound: {problem}") + "\n")
@@ -42,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
     return exit_code(results)
 
 
-def exit_code(results: list[Verified]) -> int:
+def exit_code(results: Sequence[Verified]) -> int:
     """Return what the results mean for a script."""
     if any(each.findings for each in results):
         return _FINDING
@@ -50,26 +46,25 @@ def exit_code(results: list[Verified]) -> int:
     return 0 if proven else _INCOMPLETE
 
 
-def _verified(cache: Cache, planned: Plan, wanted: Wanted) -> list[Verified]:
-    """Verify one target after the other; what cannot be read is a problem of that one."""
-    results = []
-    progress = Stderr()
-    try:
-        for target in planned.targets:
-            asked = Wanted(wanted.window, wanted.now, target.trails, wanted.full)
-            try:
-                results.append(verify(cache, target.evidence, asked, progress))
-            except CredentialsError:
-                raise
-            except SourceError as error:
-                results.append(
-                    Verified(target.evidence.target, wanted.window, problems=[str(error)])
-                )
-    finally:
-        progress.close()
+def _verified(parsed: argparse.Namespace) -> list[Verified]:
+    now = int(time.time() * 1000)
+    window = parse_span(parsed.since, parsed.until, now, zone_of(parsed))
+    window = Span(window.start, max(window.start, min(window.end, now)))
+    named = Targets(
+        *(tuple(parsed.profile), tuple(parsed.region), tuple(parsed.trail), tuple(parsed.s3)),
+        tuple(user_path(text) for text in parsed.text),
+    )
+    cache = open_cache(parsed)
+    planned = plan(cache, named)
+    done = _all(cache, planned, Wanted(window, now, full=parsed.full))
+    if parsed.report:
+        from tui.jobs.verify_report import document
+
+        _write(user_path(parsed.report), document(cache, done))
+    results = [result for _, result in done]
     if planned.problems or not results:
         missing = planned.problems or ["There is no trail in the Regions asked."]
-        results.append(Verified(window=wanted.window, problems=missing))
+        results.append(Verified(window=window, problems=missing))
     for each in results:
         if each.nothing and not each.problems:
             each.problems.append(
@@ -77,3 +72,49 @@ def _verified(cache: Cache, planned: Plan, wanted: Wanted) -> list[Verified]:
                 "Check the time and the Regions, and whether log file validation is on."
             )
     return results
+
+
+def _all(cache: Cache, planned: Plan, wanted: Wanted) -> list[tuple[Evidence, Verified]]:
+    """Verify one target after the other; what cannot be read is a problem of that one."""
+    results: list[tuple[Evidence, Verified]] = []
+    progress = Stderr()
+    try:
+        for evidence, trails in planned.targets:
+            asked = Wanted(wanted.window, wanted.now, trails, wanted.full)
+            try:
+                results.append((evidence, verify(cache, evidence, asked, progress)))
+            except CredentialsError:
+                raise
+            except SourceError as error:
+                failed = Verified(evidence.target, wanted.window, problems=[str(error)])
+                results.append((evidence, failed))
+    finally:
+        progress.close()
+    return results
+
+
+def _rechecked(parsed: argparse.Namespace) -> list[Verified]:
+    from tui.jobs.verify_report import recheck
+    from tui.sources.report import decoded
+
+    if parsed.report or parsed.trail or parsed.s3:
+        raise UsageError("A report is checked by itself: leave --report, --trail and --s3 out.")
+    paths = [user_path(text) for text in parsed.text]
+    progress = Stderr()
+    try:
+        results = recheck(decoded(user_path(parsed.recheck)), paths, progress)
+    finally:
+        progress.close()
+    if not paths:
+        sys.stderr.write(
+            "trailhound: Digests, chains and failed log files were checked again; that the other "
+            "log files were valid is the report's word. Name a folder with them to check it too.\n"
+        )
+    return results
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"The report {path} cannot be written: {error.strerror}.") from error

@@ -11,13 +11,18 @@ from tui.cli.table import as_table
 from tui.domain.integrity import Finding
 from tui.domain.verifying import Tally, Verified
 
+_DIGESTS = ("valid", "invalid", "missing", "overdue", "unread")
+_LOGS = ("valid", "invalid", "missing", "unlisted", "unread", "absent")
+
 
 def as_json(results: Sequence[Verified]) -> str:
     """Return one document for all targets."""
     total = _total(results)
     document = {
-        "digests": _counts(total.digests, ("valid", "invalid", "missing", "overdue", "unread")),
-        "logs": _counts(total.logs, ("valid", "invalid", "missing", "unlisted", "unread")),
+        "digests": _counts(total.digests, _DIGESTS),
+        "logs": _counts(
+            total.logs, ("valid", "invalid", "missing", "unlisted", "unread", "absent")
+        ),
         "findings": [_finding(each) for each in total.findings],
         "problems": total.problems,
         "unconfirmed": total.unconfirmed,
@@ -79,8 +84,7 @@ def _counts(tally: Tally, names: Iterable[str]) -> dict[str, int]:
 
 
 def _said(tally: Tally) -> str:
-    names = ("valid", "invalid", "missing", "overdue", "unlisted", "unread")
-    said = ((getattr(tally, name), name) for name in names)
+    said = ((getattr(tally, name), name) for name in dict.fromkeys((*_DIGESTS, *_LOGS)))
     return ", ".join(f"{count:,} {name}" for count, name in said if count) or "none"
 
 

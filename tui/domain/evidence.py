@@ -10,6 +10,10 @@ from tui.domain.integrity import Stream
 from tui.domain.objects import LogObject
 
 
+class NotCopied(OSError):
+    """A log file that digests name is not among the copies: nothing is known of it."""
+
+
 class Holding(NamedTuple):
     """An account and region, and where its digests and log files lie."""
 

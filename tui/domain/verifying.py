@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.domain.answer import Span
+from tui.domain.evidence import Holding, ListedDigest
 from tui.domain.integrity import HOUR, Finding, Kind
 
 
@@ -43,6 +44,8 @@ class Tally:
     """Log files only: no digest names them."""
     unread: int = 0
     """They are there and could not be read, so nothing is known."""
+    absent: int = 0
+    """Log files only: digests name them, and no copy was given."""
 
     def add(self, other: Tally) -> None:
         """Count what another one counted."""
@@ -59,6 +62,8 @@ class Verified:
 
     target: str = ""
     window: Span = field(default_factory=lambda: Span(0, 0))
+    now: int = 0
+    trails: tuple[TrailName, ...] = ()
     digests: Tally = field(default_factory=Tally)
     logs: Tally = field(default_factory=Tally)
     findings: list[Finding] = field(default_factory=list)
@@ -66,6 +71,9 @@ class Verified:
     """Why not everything could be verified, as sentences."""
     unconfirmed: int = 0
     """Events of event history in verified hours that no log file holds."""
+    holdings: list[Holding] = field(default_factory=list)
+    listed: list[ListedDigest] = field(default_factory=list)
+    """Every digest that was come upon, those around the time included."""
     fetched: int = 0
     """Files read anew; the others were known to be unchanged, or in the cache."""
     seconds: float = 0.0
@@ -76,6 +84,8 @@ class Verified:
         self.logs.add(other.logs)
         self.findings += other.findings
         self.problems += other.problems
+        self.holdings += other.holdings
+        self.listed += other.listed
         self.fetched += other.fetched
 
     @property

@@ -46,6 +46,11 @@ class Ledger:
         with self._reading() as connection:
             return next(digests.files(connection, [(uri, version)]), None)
 
+    def versions_of(self, uri: str) -> list[DigestFile]:
+        """Return every version of a digest file that is kept."""
+        with self._reading() as connection:
+            return list(digests.versions_of(connection, uri))
+
     def keep(self, files: Iterable[SavedDigest]) -> None:
         """Keep digest files with their verdicts."""
         with self._writing() as connection:

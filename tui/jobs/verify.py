@@ -62,7 +62,8 @@ class _Run:
 
     def all(self) -> Verified:
         """Check every holding; one that AWS refuses does not keep the others from being checked."""
-        result = Verified(self._evidence.target, self._wanted.window)
+        wanted = self._wanted
+        result = Verified(self._evidence.target, wanted.window, wanted.now, wanted.trails)
         holdings = self._evidence.holdings()
         result.problems += self._evidence.problems
         keys = Span(max(0, self._wanted.window.start - HOUR), self._wanted.window.end + _AHEAD)
@@ -100,7 +101,7 @@ class _Run:
             for stream, findings in found.items():
                 by_trail.setdefault(stream.trail, []).extend(findings)
         at = int(time.time() * 1000)
-        for trail, findings in by_trail.items():
+        for trail, findings in by_trail.items() if not self._evidence.copies else ():
             place = Place(trail, holding.account, holding.region)
             self._ledger.keep_findings(place, self._wanted.window, findings, at)
         every = [each for findings in by_trail.values() for each in findings]
@@ -110,6 +111,8 @@ class _Run:
             logs=logs.tally,
             findings=every,
             problems=[*digests.problems, *logs.problems],
+            holdings=[holding],
+            listed=digests.listed,
             fetched=digests.fetched + logs.fetched,
         )
 

@@ -20,12 +20,18 @@ from tui.domain.digests import VALID, DigestFile, SavedDigest
 from tui.domain.evidence import Evidence, Holding, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
 from tui.domain.verifying import Tally, TrailName, Wanted
+from tui.errors import SourceError
 from tui.integrity import chain, signature
-from tui.integrity.digest import Delivered, Metadata
+from tui.integrity.digest import Delivered, Metadata, NoDigest, read
 from tui.integrity.judge import Judged, Link, judge
 from tui.jobs.ledger import Ledger
 
 DAY = 24 * HOUR
+_NO_KEYS = (
+    "The public keys of {region} were not saved with the copies. Save them beside: aws cloudtrail "
+    "list-public-keys --region {region} --start-time FIRST --end-time LAST > public-keys-{region}"
+    ".json, or verify once with AWS and this cache."
+)
 _TOGETHER = 500
 """Digests in one transaction."""
 
@@ -48,6 +54,7 @@ class Digests:
     """Of the streams that were asked for."""
     trusted: dict[Stream, list[Trusted]] = field(default_factory=dict)
     """Of all streams in the folder, earliest first: any of them may name a log file."""
+    listed: list[ListedDigest] = field(default_factory=list)
     covered: list[Span] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     fetched: int = 0
@@ -89,8 +96,13 @@ class KeyRings:
             if asked in self._asked:
                 return None if span else self._ring(region)
             self._asked.add(asked)
-            self._ledger.keep_keys(self._evidence.keys(*asked))
+            try:
+                self._ledger.keep_keys(self._evidence.keys(*asked))
+            except OSError as error:
+                raise SourceError(f"The public keys of {region} cannot be had: {error}.") from error
             self._rings.pop(region, None)
+            if self._evidence.copies and not self._ledger.keys(region):
+                raise SourceError(_NO_KEYS.format(region=region))
             return self._ring(region)
 
     def _ring(self, region: str) -> signature.KeyRing:
@@ -140,9 +152,13 @@ class DigestCheck:
         for more in self._elsewhere(listed, known, span, result):
             listed += more
             known |= self._judged(stream, more, result)
+        result.listed += listed
         links = [each.link for each in known.values() if each.link is not None]
         there = [chain.Listed(each.uri, each.end) for each in listed]
-        asked = chain.Asked(self._wanted.window, self._wanted.now)
+        now = self._wanted.now
+        if self._evidence.copies:  # they are of the past: nothing new is expected among them
+            now = max(each.end for each in listed)
+        asked = chain.Asked(self._wanted.window, now)
         followed = chain.follow(stream, there, links, asked)
         ends = {each.uri: each for each in listed}
         result.trusted[stream] = sorted(
@@ -209,6 +225,7 @@ class DigestCheck:
             return None
         except OSError as error:
             return f"{listed.uri} could not be read: {error}."
+        file = self._with_metadata(file)
         judged = self._judge(file, listed)
         logs = len(judged.digest.logs) if judged.digest else 0
         return _Known(file, judged.link, judged.verdict, judged.findings, logs)
@@ -229,6 +246,19 @@ class DigestCheck:
             if ring is not None:
                 judged = judge(given, stream, listed.end, ring)
         return judged
+
+    def _with_metadata(self, file: DigestFile) -> DigestFile:
+        """Return a copy that lost its metadata with that of the same file when it was fetched."""
+        if file.metadata or not self._evidence.copies:
+            return file
+        try:
+            home = read(delivered(file)).home
+        except NoDigest:
+            return file
+        kept = self._ledger.versions_of(home)
+        return next(
+            (file._replace(metadata=each.metadata) for each in kept if each.body == file.body), file
+        )
 
     def _elsewhere(
         self,
@@ -293,7 +323,9 @@ def delivered(file: DigestFile) -> Delivered:
         file.metadata.get("signature-algorithm"),
         file.metadata.get("backfill-generation-timestamp"),
     )
-    return Delivered(file.uri, file.body, metadata, bucket or None, key or None)
+    if not bucket:  # a copy: what is not saved with it says nothing against it
+        return Delivered(file.uri, file.body, metadata if file.metadata else None)
+    return Delivered(file.uri, file.body, metadata, bucket, key)
 
 
 def is_wanted(stream: Stream, trails: tuple[TrailName, ...]) -> bool:

@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tui.domain.digests import VALID, SavedLog
-from tui.domain.evidence import Evidence, Holding
+from tui.domain.evidence import Evidence, Holding, NotCopied
 from tui.domain.integrity import LOG_KINDS, Finding, Kind, LogVerdict, Stream
 from tui.domain.objects import LogObject
 from tui.domain.verifying import Tally, Wanted
@@ -51,7 +51,7 @@ class _Looked(NamedTuple):
 
     log: Log
     saved: SavedLog | None
-    """None if it could not be read."""
+    """None if it could not be read, or is not among the copies."""
     problem: str = ""
     fetched: bool = False
     known: bool = False
@@ -111,12 +111,18 @@ class LogCheck:
         for each, futures in [(each, self._looks(each)) for each in asked]:
             looked = [self._taken(future, each.trusted, result) for future in futures]
             if not all(one.known for one in looked) or len(each.known) != len(looked):
-                saved = (one.saved or each.known.get(one.log.uri) for one in looked)
+                saved = (self._merged(one.saved, each.known.get(one.log.uri)) for one in looked)
                 listed = each.trusted.listed
                 found = [one for one in saved if one is not None]
                 kept.append(DigestLogs(listed.uri, listed.version, found))
         if kept:
             self._ledger.keep_logs(kept)
+
+    def _merged(self, found: SavedLog | None, known: SavedLog | None) -> SavedLog | None:
+        """Return what to keep: copies say something of their bytes, and nothing of the bucket."""
+        if found is None or known is None or not self._evidence.copies:
+            return found or known
+        return known._replace(held=found.held)
 
     def _asked(self, trusted: Trusted) -> bool:
         return is_wanted(trusted.listed.stream, self._wanted.trails)
@@ -154,8 +160,9 @@ class LogCheck:
         self._step(1)
         result.fetched += looked.fetched
         if looked.saved is None:
-            result.tally.unread += 1
-            result.problems.append(looked.problem)
+            result.tally.absent += not looked.problem
+            result.tally.unread += bool(looked.problem)
+            result.problems += [looked.problem] if looked.problem else []
             return looked
         verdict = _VERDICTS[looked.saved.verdict]
         if verdict is LogVerdict.VALID:
@@ -182,6 +189,8 @@ class LogCheck:
                 data = self._evidence.log(log.uri)
             except FileNotFoundError:
                 pass
+            except NotCopied:
+                return _Looked(log, None)
             except OSError as error:
                 return _Looked(log, None, f"{log.uri} could not be read: {error}.")
         held = [each for each in (data, *cached.values()) if each is not None]

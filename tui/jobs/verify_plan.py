@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
+from tui.domain.digests import SavedDigest
 from tui.domain.evidence import Evidence
 from tui.domain.verifying import TrailName
 from tui.errors import CredentialsError, SourceError, UsageError
@@ -13,6 +15,9 @@ from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.digests import BucketEvidence
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import find_trail, find_trails, parse_arn
+from tui.sources.copies import FolderEvidence
+from tui.storage import digests
+from tui.storage.cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Targets:
     """ARNs."""
     locations: tuple[str, ...] = ()
     """Such as `s3://bucket/prefix`."""
+    paths: tuple[Path, ...] = ()
+    """Of copies on disk: then AWS is not asked."""
 
 
 class Target(NamedTuple):
@@ -43,13 +50,29 @@ class Plan:
     problems: list[str] = field(default_factory=list)
 
 
-def plan(named: Targets, cancelled: Callable[[], bool] = lambda: False) -> Plan:
-    """Find what was named; raises UsageError for what is no ARN or place."""
+class Kept:
+    """The digests that a cache keeps, for copies that came without theirs."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def __call__(self, account: str, region: str) -> list[SavedDigest]:
+        """Return those of an account and region; raises CacheError."""
+        with self._cache.connection() as connection:
+            return digests.of_place(connection, account, region)
+
+
+def plan(cache: Cache, named: Targets, cancelled: Callable[[], bool] = lambda: False) -> Plan:
+    """Find what was named; raises UsageError for what is no ARN or place, InputError."""
     names = tuple(TrailName(*parse_arn(arn)) for arn in named.trails)
     for location in named.locations:
         parse_location(location)
     if len(named.profiles) > 1 and (named.trails or named.locations):
         raise UsageError("A trail or a place is read with one profile. Name one --profile.")
+    if named.paths and (named.trails or named.locations):
+        raise UsageError("Paths are verified without AWS: leave --trail and --s3 out.")
+    if named.paths:
+        return Plan([Target(FolderEvidence(named.paths, Kept(cache)), ())])
     result = Plan()
     for profile in named.profiles or (None,):
         account = Account(profile, named.regions)

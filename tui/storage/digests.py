@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from tui.domain.digests import DigestFile, PublicKey, SavedDigest
+from tui.domain.digests import VALID, DigestFile, PublicKey, SavedDigest
 from tui.domain.integrity import Stream
 
 _FILE = "uri, version, metadata, body"
@@ -75,6 +75,28 @@ def files(
         row = connection.execute(query, each).fetchone()
         if row is not None:
             yield _file(*row)
+
+
+def versions_of(connection: sqlite3.Connection, uri: str) -> Iterator[DigestFile]:
+    """Yield every version of a file that is kept."""
+    for row in connection.execute(f"SELECT {_FILE} FROM digest WHERE uri = ?", (uri,)):
+        yield _file(*row)
+
+
+def of_place(connection: sqlite3.Connection, account: str, region: str) -> list[SavedDigest]:
+    """Return the digests of an account and region that were valid, earliest first."""
+    query = 'SELECT min("end"), max("end") FROM digest WHERE account = ? AND region = ?'
+    start, end = connection.execute(query, (account, region)).fetchone()
+    if end is None:
+        return []
+    every = (each for _, each in saved(connection, start - 1, end))
+    place = (account, region)
+    return [
+        each
+        for each in every
+        if (each.stream.account, each.stream.region) == place and each.verdict == VALID
+        if each.file.uri.startswith("s3://")
+    ]
 
 
 def saved(
