@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.benchmarks import data, follow, hand, ingest, queries, stall, start, sync
+from tests.benchmarks import data, follow, hand, ingest, pipe, queries, stall, start, sync
 from tests.benchmarks.command import Setup, show
 from tests.benchmarks.table import Report, summary
 
@@ -17,6 +17,7 @@ PARTS = (
     sync.report,
     follow.report,
     stall.report,
+    pipe.report,
 )
 
 

@@ -267,3 +267,13 @@ def test_a_queue_has_to_be_named(path: Path, capsys: pytest.CaptureFixture[str])
     assert run(["tail", "--until", "-1h"]) == 3
     assert "--since" in capsys.readouterr().err
     assert path.parent.exists()
+
+
+def test_the_simulated_accounts_are_followed_without_aws_and_without_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAILHOUND_CACHE", str(tmp_path / "cache.db"))
+    assert run(["tail", "--demo", "--rate", "200", "--count", "20"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len({json.loads(each)["eventID"] for each in lines}) == 20
+    assert not (tmp_path / "cache.db").exists()

@@ -135,6 +135,8 @@ COMMANDS = (
                 "--queue", "a queue that a trail or bucket notifies; may repeat", "URL", many=True
             ),
             Option("--own-queue", "delete from it what was stored; without, it is only looked at"),
+            Option("--demo", "follow the simulated accounts; needs no AWS and no network"),
+            Option("--rate", "events a second of the simulated accounts", "N", default="2"),
             Option("--count", "end after so many lines; 0 for never", "N", default="0"),
             Option(
                 "--format",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tui.cli.caching import open_cache
+from tui.cli.caching import open_cache, user_path
 from tui.cli.ending import Ending
 from tui.cli.filtering import number_of, text_of
 from tui.cli.main import INTERRUPTED
@@ -24,6 +28,8 @@ from tui.language.moment import LATEST, parse_span
 from tui.storage.cache import Cache
 
 _INCOMPLETE = 2
+_SEED = 7
+"""Of the simulated accounts."""
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -34,10 +40,8 @@ def run(parsed: argparse.Namespace) -> int:
     count = number_of(parsed.count, "--count")
     since, until = _range(parsed, now)
     within = Span(since or now - AGAIN_WITHIN, LATEST if until is None else until)
-    wish = _wish(parsed)
-    cache = open_cache(parsed)
-    planned = _planned(cache, wish)
-    with Ending() as ending, cache.connection() as connection:
+    opened = _simulated if parsed.demo else _of_aws
+    with opened(parsed) as (cache, planned), Ending() as ending, cache.connection() as connection:
         pipe = Pipe(connection, tree, text, within, now)
         talk = Talk(zone_of(parsed))
         printer = Printer(pipe, parsed.format, talk, ending, until, count)
@@ -59,27 +63,43 @@ def _range(parsed: argparse.Namespace, now: int) -> tuple[int | None, int | None
     return since, until
 
 
-def _wish(parsed: argparse.Namespace) -> TailWish:
-    sources = tuple(FeedKind(each) for each in parsed.source)
-    return TailWish(
+@contextmanager
+def _simulated(parsed: argparse.Namespace) -> Iterator[tuple[Cache, TailPlan]]:
+    """Yield the simulated accounts in a cache that is gone afterwards; raises UsageError."""
+    from tui.cli.demo import rate_of
+    from tui.jobs.demo_feed import DemoFeed
+    from tui.simulation.accounts import SimulatedAccounts
+
+    now = int(time.time() * 1000)
+    live = SimulatedAccounts(seed=_SEED, now=now, events=0).live(now, rate_of(parsed.rate))
+    planned = TailPlan([DemoFeed(live)])
+    with nullcontext("") if parsed.cache else TemporaryDirectory(prefix="trailhound-") as folder:
+        yield Cache(user_path(parsed.cache) if parsed.cache else Path(folder) / "cache.db"), planned
+
+
+@contextmanager
+def _of_aws(parsed: argparse.Namespace) -> Iterator[tuple[Cache, TailPlan]]:
+    """Yield the cache and what can be followed, and say what it lacks.
+
+    Raises UsageError, CacheError, and TrailhoundError if nothing can be followed.
+    """
+    wish = TailWish(
         tuple(parsed.profile),
         tuple(parsed.region),
-        sources,
+        tuple(FeedKind(each) for each in parsed.source),
         tuple(parsed.s3),
         tuple(parsed.log_group),
         tuple(parsed.queue),
         own_queue=parsed.own_queue,
     )
-
-
-def _planned(cache: Cache, wish: TailWish) -> TailPlan:
-    """Return the plan and say what it lacks; raises TrailhoundError if nothing can be followed."""
+    wish.check()
+    cache = open_cache(parsed)
     planned = plan(cache, wish)
     for sentence in (*planned.problems, *planned.offers):
         say(sentence)
     if not planned.feeds:
         raise TrailhoundError("There is nothing to follow: no source could be asked.")
-    return planned
+    yield cache, planned
 
 
 def _code(ended_by: int | None, states: list[FeedState], planned: TailPlan) -> int:
