@@ -215,7 +215,7 @@ def test_what_it_takes_is_guessed_from_what_is_cached_and_bounded(tmp_path: Path
     found = offered(cache, read("action:=GetObject"), window, now, count=lambda _: 1_000)
     assert found.expected.requests == 2 * 87  # 480 a day and place, of which 9 days lack
     assert found.most.requests == 2 * MOST
-    assert found.takes() == "174 to 200 requests, 44 to 50 s"
+    assert found.takes() == "174-200 requests, 44-50 s"
 
 
 def test_a_command_that_finds_little_tells_what_aws_knows(
@@ -228,6 +228,6 @@ def test_a_command_that_finds_little_tells_what_aws_knows(
         said = capsys.readouterr().err
         assert "IAM events can be in us-east-1" in said
         assert "AWS is asked for EventSource iam.amazonaws.com; filtered here: ip" in said
-        assert "That takes 2 to 200 requests, 1 to 50 s. Start trailhound and press p." in said
+        assert "That takes 2-200 requests, 1-50 s. Start trailhound and press p." in said
     assert run(["events", "--cache", str(path)]) == 0
     assert "AWS" not in capsys.readouterr().err

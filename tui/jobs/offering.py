@@ -54,7 +54,7 @@ class Offer:
         return Estimate(len(places) * MOST, MOST / PER_SECOND)
 
     def takes(self) -> str:
-        """Return `12 to 300 requests, 2 to 50 s`: what is expected, and what is not exceeded."""
+        """Return `12-300 requests, 2-50 s`: what is expected, and what is not exceeded."""
         least, most = self.expected, self.most
         seconds = _range(math.ceil(least.seconds), math.ceil(most.seconds))
         return f"{_range(least.requests, most.requests)} requests, {seconds} s"
@@ -93,7 +93,7 @@ def offered(
 
 
 def _range(least: int, most: int) -> str:
-    return f"{least:,} to {most:,}" if least < most else f"{most:,}"
+    return f"{least:,}-{most:,}" if least < most else f"{most:,}"
 
 
 def _covered(connection: Connection) -> dict[Place, list[Span]]:

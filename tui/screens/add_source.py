@@ -21,9 +21,9 @@ from tui.widgets.bindings import bindings
 from tui.widgets.printable import safe
 
 _FORMS = (
-    "s3://bucket/prefix                          log files in a bucket\n"
-    "arn:aws:cloudtrail:REGION:ID:trail/NAME     a trail's log files\n"
-    "a profile's name                            its account, history and trails"
+    "s3://bucket/prefix                       log files in a bucket\n"
+    "arn:aws:cloudtrail:REGION:ID:trail/NAME  log files of a trail\n"
+    "the name of a profile                    its history and its trails"
 )
 _KEPT = "Enter adds it until you quit, Esc leaves."
 
@@ -38,7 +38,7 @@ class AddSourceScreen(ModalScreen[Wish | None]):
     }
     AddSourceScreen Static { color: $muted; height: auto; }
     AddSourceScreen #title { color: $accent-color; }
-    AddSourceScreen #said { color: $result-denied; min-height: 2; }
+    AddSourceScreen #said { color: $result-denied; min-height: 3; }
     AddSourceScreen Input {
         height: 1; border: none; padding: 0 1; margin: 1 0; background: $surface;
         &:focus { border: none; background-tint: $surface 0%; }

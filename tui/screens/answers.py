@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.timer import Timer
 
-from tui.domain.answer import Row
+from tui.domain.answer import Answer, Row
 from tui.domain.progress import Step
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
@@ -213,13 +213,10 @@ class Answers(Offers):
         self.cadence.ended(time.monotonic(), counted=not event.light)
         if not event.light:
             self._lacking = event.cover.lacking
-        words = has_words(self.question.filter)
-        empty = wording.nothing_found(
-            answer, words, reading=self._reading, lacking=self._lacking.sentence()
-        )
         self.query_one(EventTable).reset(
             answer.total, event.generation, event.cursor, top=event.top,
-            rows=event.rows, first=event.first, empty=empty, divider=self.divider(event),
+            rows=event.rows, first=event.first, divider=self.divider(event),
+            empty=self._why_empty(answer),
         )  # fmt: skip
         if not answer.total:
             self.query_one(Summary).show(None)
@@ -270,10 +267,23 @@ class Answers(Offers):
         """Return what is being done, for the first line."""
         return "reading" if self.progress else wording.syncing(self.board.overview())
 
+    def _why_empty(self, answer: Answer) -> str:
+        return wording.nothing_found(
+            answer,
+            has_words(self.question.filter),
+            reading=self._reading,
+            lacking=self._lacking.sentence(),
+            overview=self.board.overview(),
+        )
+
     def say(self) -> None:
         """Say where things stand, in the first line and the last."""
         answer = self.view.answer if self.view else None
-        self.query_one("#holdings", StatusLine).show(wording.holdings(answer, self.doing()))
+        failed = self.board.overview().failed > 0
+        status = wording.holdings(answer, self.doing(), failed=failed)
+        self.query_one("#holdings", StatusLine).show(status)
+        if answer and not answer.total:
+            self.query_one(EventTable).say_why_empty(self._why_empty(answer))
         cover = wording.cover(
             answer,
             self.question.span,
@@ -281,6 +291,7 @@ class Answers(Offers):
             reading=self._reading,
             zone=self.zone,
             lacking=self._lacking.sentence(),
+            synced=self._lacking.of > 0,
         )
         self.query_one("#cover", StatusLine).show(cover)
 

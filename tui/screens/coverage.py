@@ -99,8 +99,7 @@ class CoverageScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the title with the legend, the grid, and the sentence about its cursor."""
-        signs = " ".join(f"{sign(state, self._glyphs)} {state}" for state in State)
-        yield StatusLine(Status("", signs, name="coverage"))
+        yield StatusLine(self._title())
         yield CoverageGrid(glyphs=self._glyphs)
         yield Static(markup=False)
         yield KeyLine()
@@ -110,6 +109,14 @@ class CoverageScreen(Screen[None]):
         self.query_one(CoverageGrid).focus()
         self._read(None)
         self.set_interval(_EVERY, self._read_again)
+
+    def _title(self) -> Status:
+        """Return what the columns stand for, and the legend."""
+        signs = "  ".join(f"{sign(state, self._glyphs)} {state}" for state in State)
+        if self._day is None:
+            return Status("by day", signs, name="coverage")
+        day = datetime.fromtimestamp(self._day / 1000, UTC)
+        return Status(f"{day:%Y-%m-%d}", signs, name="coverage")
 
     def _read_again(self) -> None:
         if self._board.busy:
@@ -123,7 +130,8 @@ class CoverageScreen(Screen[None]):
             first = min(known_since(self._cache, now), end - _DAYS * DAY) // DAY * DAY
             cells = coverage(self._cache, Span(first, end), DAY, now)
         else:
-            cells = coverage(self._cache, Span(day, day + DAY), HOUR, now)
+            end = min(day + DAY, -(-now // HOUR) * HOUR)  # what is to come is not lacking
+            cells = coverage(self._cache, Span(day, max(end, day + HOUR)), HOUR, now)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Listed(cells, day))
 
@@ -139,6 +147,7 @@ class CoverageScreen(Screen[None]):
         zoomed = event.day != self._day
         back = self._day if zoomed and event.day is None else None
         self._day = event.day
+        self.query_one(StatusLine).show(self._title())
         grid = self.query_one(CoverageGrid)
         grid.show(rows(event.cells), keep=not zoomed)
         if back is not None:

@@ -67,6 +67,7 @@ class EventsScreen(Following):
         (0, "-low"),
         (18, "-high"),
         (30, "-tall"),
+        (44, "-grand"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = bindings("events")
 

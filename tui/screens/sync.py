@@ -19,6 +19,7 @@ from tui.domain.syncing import Phase, Wish
 from tui.screens import wording
 from tui.screens.background import Background
 from tui.screens.board import TO_RETRY, Source, SyncBoard
+from tui.screens.wishes import minutes
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -64,13 +65,19 @@ class _Column(NamedTuple):
     """Cells of the list from which on there is room for it."""
 
 
+def _share(source: Source) -> str:
+    standing = source.standing
+    known = standing.share is not None and standing.phase is not Phase.DONE
+    return f"{standing.share:.0%}" if known else ""
+
+
 _COLUMNS = (
-    _Column("share", 5, lambda s: "" if s.standing.share is None else f"{s.standing.share:.0%}"),
+    _Column("share", 6, _share),
     _Column("left", 10, lambda s: "" if s.left is None else spoken(s.left)),
     _Column("events/s", 9, lambda s: f"{s.rate:,.0f}" if s.rate else "", 100),
     _Column("requests", 9, lambda s: f"{s.standing.requests:,}", 100),
-    _Column("MB", 9, lambda s: f"{s.standing.bytes / 1e6:,.1f}"),
-    _Column("events", 11, lambda s: f"{s.standing.events:,}"),
+    _Column("MB", 8, lambda s: f"{s.standing.bytes / 1e6:,.1f}"),
+    _Column("events", 10, lambda s: f"{s.standing.events:,}"),
 )
 _PHASE = 9
 _REASON_FROM = 130
@@ -156,7 +163,7 @@ class SyncScreen(Screen[None]):
 
     DEFAULT_CSS = """
     SyncScreen { background: $background; }
-    SyncScreen > Static { height: auto; max-height: 6; padding: 0 1; background: $surface; }
+    SyncScreen > Static { height: auto; max-height: 8; padding: 0 1; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("sync")
 
@@ -224,8 +231,9 @@ class SyncScreen(Screen[None]):
         sources = self._board.sources()
         doing = wording.syncing(self._board.overview())
         self.query_one(SyncList).show(sources)
+        tone = "failed" if self._board.overview().failed else "muted"
         self.query_one(StatusLine).show(
-            Status(_totals(sources), doing.removesuffix(": press s"), name="sync")
+            Status(_totals(sources), doing.removesuffix(": press s"), tone, name="sync")
         )
         self._describe()
 
@@ -243,8 +251,6 @@ def _totals(sources: list[Source]) -> str:
         f"{sum(each.bytes for each in standings) / 1e6:,.1f} MB",
         f"{sum(each.events for each in standings):,} events",
     ]
-    if cost := sum(each.cost for each in standings):
-        said.append(f"S3 requests about ${cost:.4f}")
     return " · ".join(said)
 
 
@@ -256,6 +262,11 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
         done = f"{standing.requests:,} requests, {standing.bytes / 1e6:,.1f} MB"
         cost = f", about ${standing.cost:.4f}" if standing.cost else ""
         said.append(f"{name(standing.scope)}: {standing.phase}, {done}{cost}. {standing.reason}")
+    if total := sum(each.standing.cost for each in board.sources()):
+        said.append(f"S3 requests about ${total:.4f} so far. Event history costs nothing.")
+    if (left := board.overview().left) is not None:
+        paused = ", once it is not paused any more" if board.held() else ""
+        said.append(f"Next look for new events in {minutes(left)}{paused}.")
     said += [f"Not synced: {problem}" for problem in board.problems]
     if board.wish is None:
         said.append("Nothing is synced here. Start trailhound without --offline to fill its cache.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
 from tui.domain.filter import Everything
-from tui.language.describe import describe, shown
+from tui.language.describe import shown, to_text
 from tui.screens.board import Overview, Stage
 from tui.screens.wishes import minutes
 from tui.widgets.status_line import Status
@@ -42,8 +42,8 @@ FACETS = (
 """The facets of the screen, in their order."""
 
 
-def holdings(answer: Answer | None, doing: str) -> Status:
-    """Say whose events are shown, and what is being done."""
+def holdings(answer: Answer | None, doing: str, *, failed: bool = False) -> Status:
+    """Say whose events are shown, what is being done, and whether something `failed` in it."""
     left = ""
     if answer and answer.total:
         distinct = {
@@ -52,7 +52,7 @@ def holdings(answer: Answer | None, doing: str) -> Status:
         }
         accounts, regions = distinct.get("account", 0), distinct.get("region", 0)
         left = f"{_many(accounts, 'account')} · {_many(regions, 'region')}"
-    return Status(left, doing, name="trailhound")
+    return Status(left, doing, "failed" if failed else "muted", name="trailhound")
 
 
 def cover(
@@ -63,8 +63,12 @@ def cover(
     reading: bool = False,
     zone: tzinfo = UTC,
     lacking: str = "",
+    synced: bool = False,
 ) -> Status:
-    """Say which time is shown and what is missing from it."""
+    """Say which time is shown and what is missing from it.
+
+    `synced` says whether it was asked of AWS: then more can have happened than was ever read.
+    """
     left = ""
     shown = span or (answer.span if answer else None)
     if shown:
@@ -78,7 +82,8 @@ def cover(
         return Status(left, " · ".join(missing), "denied")
     if reading:
         return Status(left, "still reading, newest first")
-    return Status(left, "everything read" if answer and answer.cached else "")
+    whole = "this time is covered" if synced else "everything read"
+    return Status(left, whole if answer and answer.cached else "")
 
 
 def syncing(overview: Overview) -> str:
@@ -122,8 +127,8 @@ def offer(offered: Offer) -> Status | None:
         return Status(offered.away, right_tone="medium") if offered.away else None
     if offered.away:
         return Status(f"{offered.away} Ask there?", f"press p: {offered.takes()}", "accent")
-    here = "" if plan.local == Everything() else f"; filtered here: {describe(plan.local)}"
-    asks = f"asks AWS for {plan.attribute} = {shown(plan.value)} exactly{here}"
+    here = "" if plan.local == Everything() else f"; here: {to_text(plan.local)}"
+    asks = f"asks AWS for {plan.attribute} {shown(plan.value)} exactly{here}"
     return Status(asks, offered.takes(), name="p")
 
 
@@ -143,17 +148,29 @@ def nothing_found(
     *,
     reading: bool = False,
     lacking: str = "",
+    overview: Overview | None = None,
 ) -> str:
     """Say why the table is empty and what to do."""
     if not answer.cached and reading:
         return "Nothing has been read yet."
     if not answer.cached:
-        return "No events are cached. Open log files with: trailhound open PATH"
+        return _nothing_cached(overview or Overview())
     if answer.undecided:
         return f"Looking into {answer.undecided:,} records…"
     hint = " Press d to look into whole records." if has_words else ""
     but = f" But {lacking}: press c." if lacking else ""
     return f"None of {answer.cached:,} events match.{but} Press u to drop the filter.{hint}"
+
+
+def _nothing_cached(overview: Overview) -> str:
+    if overview.stage is Stage.OFFLINE:
+        return "No events are cached, and AWS could not be asked. Press s to see why."
+    if overview.failed:
+        of = _many(overview.total, "source")
+        return f"No events are cached: {overview.failed:,} of {of} failed. Press s to see why."
+    if overview.stage is Stage.ENDED and not overview.stopped:
+        return "AWS has no events of the time that was synced. Press c to see which that is."
+    return "No events are cached. Open log files with: trailhound open PATH"
 
 
 def _moment(ms: int, zone: tzinfo) -> str:

@@ -129,7 +129,7 @@ class CoverageGrid(LineView):
         for index, cell in enumerate(self._in_view(self._rows[0], width)):
             at = self._label(width) + index * self._cell_width
             mark = self._mark(cell)
-            if mark and at >= len(line.rstrip()) + (index > 0):
+            if mark and at + len(mark) <= width and at >= len(line.rstrip()) + (index > 0):
                 line = line[:at].ljust(at) + mark
         return tones.strip(self, [(fit(line, width), "muted")])
 

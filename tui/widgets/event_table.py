@@ -255,6 +255,13 @@ class EventTable(LineView):
         """Return why there is nothing to see."""
         return safe(self._empty)
 
+    def say_why_empty(self, text: str) -> None:
+        """Say something else where there is no event."""
+        if text != self._empty:
+            self._empty = text
+            if not self._count:
+                self.refresh()
+
     def header(self, width: int) -> Strip:
         """Return the titles of the columns; that of the time names its zone."""
         cells = [fit(self._title(column), cells) for column, cells in self._columns(width - 1)]

@@ -61,7 +61,7 @@ UNICODE = Glyphs(
     late="◂",
     notable="◆",
     covered="█▓·▒✗─",
-    strip="━╍·░✗─",
+    strip="━╍·~✗─",
     marks="✓·–✗",
     hours="█▓✗○!·",
 )

@@ -51,7 +51,6 @@ class HistogramView(Widget, can_focus=True):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     HistogramView { height: 3; width: 1fr; background: $background; }
-    .-tall HistogramView.-covered { height: 4; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("histogram")
 
@@ -260,7 +259,7 @@ class HistogramView(Widget, can_focus=True):
             return self._words(shown), "accent"
         gap = worst(self._strip, self.zone) if self._strip else ""
         if gap:
-            return safe(gap, width // 2), "denied"
+            return safe(gap, width - _TICK), "denied"
         return (self._peak(shown), "muted") if any(shown.counts) else ("", "muted")
 
     def _label(self, shown: Histogram, index: int) -> str:

@@ -18,6 +18,11 @@ from textual.widget import Widget
 from tui.widgets import tones
 from tui.widgets.printable import fit, safe
 
+_MARGIN = 1
+"""Cells before the first key, as on every other line."""
+_GAP = 2
+"""Cells between two of them."""
+
 
 class _Hint(NamedTuple):
     """A key as it is pressed, as it is shown, and what it does in a word or two."""
@@ -28,8 +33,8 @@ class _Hint(NamedTuple):
 
     @property
     def cells(self) -> int:
-        """Its width with a space between, and one after."""
-        return cell_len(self.shown) + cell_len(self.label) + 2
+        """Its width with a space between, and the gap after it."""
+        return cell_len(self.shown) + 1 + cell_len(self.label) + _GAP
 
 
 class KeyLine(Widget):
@@ -66,16 +71,16 @@ class KeyLine(Widget):
     def render_line(self, y: int) -> Strip:
         """Return the line."""
         width = self.size.width
-        parts: list[tones.Part] = []
+        parts: list[tones.Part] = [(" " * _MARGIN, "muted")]
         for hint in self._fitting(width) if y == 0 else ():
-            parts += [(hint.shown, "accent"), (f" {hint.label} ", "muted")]
+            parts += [(hint.shown, "accent"), (f" {hint.label}{' ' * _GAP}", "muted")]
         strip = tones.strip(self, parts)
         rest = tones.strip(self, [(fit("", width - strip.cell_length), "muted")])
-        return Strip.join([strip, rest])
+        return Strip.join([strip, rest]).crop(0, width)
 
     def _fitting(self, width: int) -> tuple[_Hint, ...]:
         """Return the first ones that fit side by side."""
-        taken = 0
+        taken = _MARGIN - _GAP  # what follows the last one may be cut
         for number, hint in enumerate(self._hints):
             taken += hint.cells
             if taken > width:
@@ -84,9 +89,9 @@ class KeyLine(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
-        start = 0
+        start = _MARGIN
         for hint in self._fitting(self.size.width):
-            if start <= event.x < start + hint.cells - 1:
+            if start <= event.x < start + hint.cells - _GAP:
                 self.app.simulate_key(hint.key)
                 return
             start += hint.cells

@@ -18,6 +18,9 @@ from tui.widgets.wording import count
 _BAR = 20
 """Cells of the bar."""
 
+_LABEL = 24
+"""Characters of what is being done."""
+
 _OFTEN = 0.25
 """Seconds between two drawings: more often only flickers, and costs a slow link."""
 
@@ -74,7 +77,7 @@ class Loading(Widget):
         step = self._step
         if step is None or y:
             return tones.strip(self, [(" " * width, "muted")])
-        parts = [(f" {fit(safe(step.label), 24)} ", "text")]
+        parts = [(f" {safe(step.label, _LABEL)}  ", "text")]
         if step.total:
             full = int(self._pace.share * _BAR)
             parts += [(self.glyphs.full * full, "accent")]
