@@ -181,7 +181,7 @@ async def test_the_price_of_a_bucket_is_told(tmp_path: Path) -> None:
     asked = wish(24, "s3://trail-logs")
     async with exploring(tmp_path / "cache.db", wish=asked) as explored:
         await ended(explored)
-        assert explored.total == 20
+        await explored.until(lambda: explored.total == 20)
         await explored.press("s")
         await explored.until(lambda: "S3 requests about $0.00" in explored.text)
         current = explored.app.screen.query_one(SyncList).current
