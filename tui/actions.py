@@ -53,6 +53,7 @@ EVENTS = (
     Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
+    Action("no_hints", "backspace", "no hints", "send the hints of the first run away"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
     Action("previous_pane", "shift+tab", "previous pane", "go to the part before"),
     Action("back", "escape", "back", "stop the work, close what is open, or go to the events"),
@@ -190,6 +191,11 @@ HELP = (
     ),
 )
 
+START = (
+    Action("choose", "enter", "begin", "begin as the cursor says", footer=True),
+    Action("leave", "escape", "leave", "go on without", footer=True),
+)
+
 APP = (
     Action("help", "question_mark", "keys", "the keys that work here", footer=True),
     Action("palette", "ctrl+p", "palette", "find an action by its name", act="command_palette"),
@@ -224,6 +230,7 @@ SCOPES = (
     Scope("sync", "sync", SYNC),
     Scope("add-source", "adding a source", ADD_SOURCE),
     Scope("skipped", "skipped", SKIPPED),
+    Scope("start", "ways to begin", START),
     Scope("help", "keys", HELP),
     Scope("app", "everywhere", APP),
 )
@@ -241,6 +248,7 @@ TOGETHER = (
     ("sync", "list", "app"),
     ("add-source",),
     ("skipped", "list", "app"),
+    ("start", "list"),
     ("help", "list"),
 )
 """The scopes that answer to keys at one time; of two with one key, the first one gets it."""

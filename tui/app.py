@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 from asyncio import get_running_loop
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
@@ -25,8 +25,10 @@ from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
 from tui.keymap import Keymap, keymap
 from tui.paths import theme_folders
+from tui.screens.beginning import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
 from tui.screens.following import Follower
+from tui.screens.tour import away, tour
 from tui.screens.work import ThemeKept
 from tui.settings.model import Settings, Signs
 from tui.settings.remembered import Memory, memory
@@ -41,6 +43,8 @@ from tui.widgets.printable import safe
 _KEPT = ("Screenshot",)
 """What Textual offers in the palette and we have no action for."""
 INTERRUPTED = 130
+_NOTHING_YET = 1 << 20
+"""Bytes of a cache that may hold no events: then log files may be opened from the screen."""
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 """Signals that end the explorer, after it gave the terminal back."""
 _UNOFFERED = ("app.palette", *(f"list.{action.id}" for action in LIST))
@@ -71,6 +75,8 @@ class TrailhoundApp(App[None]):
     ) -> None:
         super().__init__()
         self._keys = dict(keys or {})
+        self.demo_wanted = False
+        """Whether the user left for the demo."""
         self._memory = memory or Memory()
         self._glyphs = for_terminal(as_the_user_set_it(os.environ), signs)
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
@@ -132,6 +138,8 @@ class TrailhoundApp(App[None]):
         """Tell the events whether somebody is there."""
         if isinstance(event, Key | MouseDown):
             self._events.touched()
+            if isinstance(event, Key):
+                self._events.key_pressed(event.key)
         elif isinstance(event, AppBlur):
             self._events.left()
         await super().on_event(event)
@@ -160,6 +168,22 @@ class TrailhoundApp(App[None]):
             sentence = f"The theme {path} is left out: {reason}"
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
+    def begin_with(self, *, ways: bool, hints: bool) -> None:
+        """Before it runs: offer ways to begin where nothing is cached; tell a first run hints."""
+        self._events.may_begin = ways
+        if hints and not self._memory.known.toured:
+            self._events.hints = tour(self._keys)
+            self._events.hints_away = away(self._keys)
+
+    @on(DemoWanted)
+    def _demo_wanted(self) -> None:
+        self.demo_wanted = True
+        self.exit()
+
+    @on(HintsSeen)
+    def _hints_seen(self) -> None:
+        self._memory.keep(toured=True)
+
     @on(ThemeKept)
     def _theme_kept(self, event: ThemeKept) -> None:
         self._memory.keep(theme=event.name)
@@ -184,8 +208,13 @@ def explore(
     follower: Follower | None = None,
     *,
     settings: Settings | None = None,
+    demo: Callable[[], int] | None = None,
+    hints: bool = False,
 ) -> int:
     """Run the explorer until the user leaves; return the exit code.
+
+    With a `demo`, ways to begin are offered where nothing is cached; it is run if it is chosen.
+    With `hints`, a first run is told some.
 
     Raises UsageError for settings that cannot be, and whatever made the explorer crash.
     """
@@ -204,7 +233,8 @@ def explore(
         memory=remembered,
         keys=keymap(settings.keys),
     )
-    if source:
+    app.begin_with(ways=demo is not None, hints=hints)
+    if source or (demo and cache.path.stat().st_size < _NOTHING_YET):
         # The processes that decode need it, and it cannot start once Textual has taken stderr.
         from multiprocessing.resource_tracker import ensure_running
 
@@ -212,4 +242,6 @@ def explore(
     app.run(mouse=settings.mouse)
     if app.crash:
         raise app.crash
+    if demo and app.demo_wanted:
+        return demo()
     return app.return_code or 0

@@ -111,3 +111,13 @@ def test_keys_and_theme_of_the_settings_are_those_of_the_explorer(
         terminal.type("\x18")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
+
+
+def test_with_nothing_at_all_the_demo_is_one_key_away(environment: dict[str, str]) -> None:
+    with Terminal((), environment | {"AWS_EC2_METADATA_DISABLED": "true"}) as terminal:
+        terminal.shows("Nothing is cached yet", "demo", "open log files", "ask AWS again")
+        terminal.type("\r")
+        terminal.shows("1/5 / type error:any", "everything read")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_restored(terminal)

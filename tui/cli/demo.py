@@ -43,7 +43,12 @@ def run(parsed: argparse.Namespace) -> int:
 
         live = source.live(source.now, rate_of(parsed.rate))
         return explore(
-            cache, source, zone, follower=partial(follow_live, live), settings=parsed.settings
+            cache,
+            source,
+            zone,
+            follower=partial(follow_live, live),
+            settings=parsed.settings,
+            hints=True,
         )
 
 

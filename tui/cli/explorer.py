@@ -9,7 +9,8 @@ from datetime import tzinfo
 
 from tui.cli.caching import open_cache
 from tui.cli.limits import limits_of
-from tui.cli.settling import pace_drawing
+from tui.cli.parsing import parse
+from tui.cli.settling import pace_drawing, settle
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
@@ -30,7 +31,16 @@ def run(parsed: argparse.Namespace) -> int:
     pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, None, zone, preview, wish, settings=parsed.settings)
+    return explore(cache, None, zone, preview, wish, settings=parsed.settings, demo=_demo)
+
+
+def _demo() -> int:
+    """Explore the simulated organization instead."""
+    from tui.cli import demo
+
+    parsed = parse(["demo"])
+    settle(parsed)
+    return demo.run(parsed)
 
 
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:

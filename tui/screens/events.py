@@ -25,7 +25,8 @@ from tui.jobs.preview import Preview
 from tui.language import narrow
 from tui.paths import theme_folders
 from tui.screens import keys, resting, wording
-from tui.screens.following import Follower, Following
+from tui.screens.beginning import Beginning
+from tui.screens.following import Follower
 from tui.screens.question import Question, half_typed, has_words
 from tui.screens.resting import Resting
 from tui.screens.work import Completed, ThemeKept
@@ -37,6 +38,7 @@ from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets
 from tui.widgets.filter_bar import Completion, FilterBar, FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.hints import Hints
 from tui.widgets.histogram import HistogramView
 from tui.widgets.key_line import KeyLine
 from tui.widgets.loading import Loading
@@ -54,7 +56,7 @@ LOOK_EVERY = 10.0
 """Seconds between two looks at the clock, at most."""
 
 
-class EventsScreen(Following):
+class EventsScreen(Beginning):
     """Browse what is cached, while a source may still be read."""
 
     AUTO_FOCUS = "EventTable"  # keys typed before anything is drawn are not for the filter
@@ -104,6 +106,8 @@ class EventsScreen(Following):
         yield Loading(glyphs=self.glyphs)
         yield StatusLine(id="offer")
         yield StatusLine(id="cover")
+        if self.hints:
+            yield Hints(self.hints, self.hints_away)
         yield KeyLine()
 
     def on_resize(self, event: Resize) -> None:
