@@ -240,6 +240,11 @@ def explore(
 
         ensure_running()
     app.run(mouse=settings.mouse)
+    return _ended(app, demo)
+
+
+def _ended(app: TrailhoundApp, demo: Callable[[], int] | None) -> int:
+    """Return the exit code, of the demo if the user left for it; raises what made it crash."""
     if app.crash:
         raise app.crash
     if demo and app.demo_wanted:
