@@ -101,6 +101,10 @@ COMMANDS = (
             ZONE,
             Option("--trail", "a trail's ARN; the account's own without", "ARN", many=True),
             Option("--s3", "s3://bucket/prefix, in place of trails", "URI", many=True),
+            Option("--account", "only this account; may repeat", "A", many=True),
+            Option(
+                "--kind", "only events, insights, network or aggregated; may repeat", "K", many=True
+            ),
             Option("--no-history", "leave event history out"),
             Option("--no-s3", "leave trails and their buckets out"),
             MAX_SIZE,

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from tui.cli.caching import open_cache
@@ -15,6 +15,7 @@ from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.coverage import Cell
 from tui.jobs.coverage import coverage
+from tui.jobs.naming import account_names, named
 from tui.language.moment import parse_span
 
 _DAY = 86_400_000
@@ -28,8 +29,9 @@ def run(parsed: argparse.Namespace) -> int:
     start = asked.start or now - _DEFAULT_DAYS * _DAY
     end = min(asked.end, now)
     window = Span(start // _DAY * _DAY, -(-end // _DAY) * _DAY)
-    found = coverage(open_cache(parsed), window, _DAY, now)
-    sys.stdout.write(_FORMS[parsed.format](found))
+    cache = open_cache(parsed)
+    found = coverage(cache, window, _DAY, now)
+    sys.stdout.write(_FORMS[parsed.format](found, account_names(cache)))
     return 0
 
 
@@ -37,10 +39,11 @@ def _day(cell: Cell) -> str:
     return datetime.fromtimestamp(cell.span.start / 1000, UTC).strftime("%Y-%m-%d")
 
 
-def _as_json(cells: Sequence[Cell]) -> str:
+def _as_json(cells: Sequence[Cell], names: Mapping[str, str]) -> str:
     document = [
         {
             "account": cell.account,
+            "name": names.get(cell.account),
             "region": cell.region,
             "day": _day(cell),
             "state": cell.state,
@@ -52,11 +55,12 @@ def _as_json(cells: Sequence[Cell]) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _as_table(cells: Sequence[Cell]) -> str:
+def _as_table(cells: Sequence[Cell], names: Mapping[str, str]) -> str:
     if not cells:
         return "Nothing was synced yet: trailhound sync\n"
     rows = (
-        (c.account, c.region, _day(c), c.state, f"{c.share:.0%}", c.reason or "") for c in cells
+        (named(c.account, names), c.region, _day(c), c.state, f"{c.share:.0%}", c.reason or "")
+        for c in cells
     )
     titles = ("account", "region", "day", "state", "covered", "reason")
     return "\n".join(as_table(titles, rows)) + "\n"

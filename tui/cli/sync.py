@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
 from threading import Lock
 from time import monotonic, time
 
 from tui.cli.caching import open_cache
+from tui.cli.choosing import accounts_of, kinds_of
 from tui.cli.filtering import number_of
 from tui.cli.limits import limits_of
+from tui.cli.plain import plain
+from tui.cli.sync_summary import FORMS, Summary, line
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Phase, Standing, Wish
 from tui.errors import TrailhoundError
+from tui.jobs.coverage import never_asked
+from tui.jobs.naming import account_names
 from tui.jobs.pausing import Patience
-from tui.jobs.sync import Synced, sync
+from tui.jobs.sync import sync
 from tui.jobs.sync_plan import plan
 from tui.language.moment import parse_span
 
 _EVERY = 1.0
 """Seconds between two lines about one source."""
 _INCOMPLETE = 2
-_CENT = 0.01
-"""USD below which a price is not worth saying."""
 _MINUTE = 60.0
 
 
@@ -40,16 +42,20 @@ def run(parsed: argparse.Namespace) -> int:
         tuple(parsed.s3),
         history=not parsed.no_history,
         s3=not parsed.no_s3,
+        accounts=accounts_of(parsed),
+        kinds=kinds_of(parsed),
         limits=limits_of(parsed),
     )
     cache = open_cache(parsed)
     planned = plan(cache, wish)
-    for sentence in planned.problems:
-        sys.stderr.write(f"trailhound: {sentence}\n")
+    for sentence in (*planned.problems, *planned.notes):
+        sys.stderr.write(plain(f"trailhound: {sentence}") + "\n")
     if not planned.streams and not wish.limits:
         raise TrailhoundError("There is nothing to sync: no account or bucket could be asked.")
-    result = sync(cache, planned.streams, Talk(), patience=patience, limits=wish.limits)
-    sys.stdout.write(_FORMS[parsed.format](result, planned.problems))
+    names = account_names(cache)
+    result = sync(cache, planned.streams, Talk(names), patience=patience, limits=wish.limits)
+    summary = Summary(result, planned, names, never_asked(cache, planned.enabled))
+    sys.stdout.write(FORMS[parsed.format](summary))
     return _INCOMPLETE if result.failed or planned.problems else 0
 
 
@@ -62,7 +68,8 @@ def _window(parsed: argparse.Namespace) -> Span:
 class Talk:
     """A progress that says on stderr how each source stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
         self._lock = Lock()
         self._said: dict[int, tuple[float, Phase]] = {}
 
@@ -74,7 +81,7 @@ class Talk:
             if phase is standing.phase and now - at < _EVERY:
                 return
             self._said[id(standing)] = (now, standing.phase)
-            sys.stderr.write(_line(standing) + "\n")
+            sys.stderr.write(line(standing, self._names) + "\n")
 
     def cancelled(self) -> bool:
         """Never; the interrupt key stops a command."""
@@ -83,45 +90,3 @@ class Talk:
     def held(self) -> bool:
         """Never; a terminal can hold a command."""
         return False
-
-
-def _line(standing: Standing) -> str:
-    scope = standing.scope
-    where = " ".join(part for part in scope if part != "*")
-    share = "" if standing.share is None else f", {standing.share:.0%} of the time"
-    reason = f": {standing.reason}" if standing.reason else ""
-    cost = f", about ${standing.cost:.2f}" if standing.cost >= _CENT else ""
-    return (
-        f"{where}: {standing.phase}{reason} ({standing.requests:,} requests, "
-        f"{standing.bytes / 1e6:,.1f} MB, {standing.events:,} events{share}{cost})"
-    )
-
-
-def _as_text(result: Synced, problems: list[str]) -> str:
-    added = f"added {result.events:,} events from {result.files:,} files and pages"
-    known = f"{result.seen_again:,} were known, {result.skipped:,} skipped"
-    lines = [f"{added} in {result.seconds:.1f} s; {known}"]
-    lines += result.shed.sentences()
-    lines += [f"not complete: {_line(standing)}" for standing in result.failed]
-    lines += [f"not asked: {sentence}" for sentence in problems]
-    return "\n".join(lines) + "\n"
-
-
-def _as_json(result: Synced, problems: list[str]) -> str:
-    document = {
-        "events": result.events,
-        "seen_again": result.seen_again,
-        "files": result.files,
-        "skipped": result.skipped,
-        "replaced": result.replaced,
-        "limits": asdict(result.shed),
-        "seconds": round(result.seconds, 3),
-        "sources": [
-            {**asdict(standing), "scope": standing.scope._asdict()} for standing in result.standings
-        ],
-        "problems": problems,
-    }
-    return json.dumps(document, indent=2) + "\n"
-
-
-_FORMS = {"text": _as_text, "json": _as_json}

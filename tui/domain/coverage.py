@@ -6,7 +6,7 @@ source answered for all of it; the newest minutes never are, as AWS delivers lat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ WHOLE_KINDS = frozenset({"management", "CloudTrail"})
 """Kinds that stand for a place: an Insights stream that answered says nothing of its events."""
 WITHOUT_MANAGEMENT = "CloudTrail without management events"
 """The kind of log files of trails whose selectors leave management events out."""
+_UNLOGGED = "by their selectors, the trails that were read log no management events"
 _ALL_KINDS = "*"
 """The kind of a failure that concerns all of them."""
 RECENTLY = 2 * HISTORY_SETTLES
@@ -83,6 +84,8 @@ class Known(NamedTuple):
     spans: list[Span]
     """Earliest first; none touches another."""
     reason: str | None
+    unlogged: Sequence[Span] = ()
+    """Where log files were read whose trails log no management events."""
 
 
 def cells(
@@ -99,40 +102,53 @@ def cells(
     """
     known = places(covered, failures)
     for account, region in sorted(known):
-        spans, reason = known[account, region]
         for start in range(window.end - step, window.start - step, -step):
             stretch = Span(max(start, window.start), start + step)
-            yield _cell(account, region, stretch, spans, reason, now)
+            yield _cell(account, region, stretch, known[account, region], now)
 
 
 def places(covered: Iterable[Covered], failures: Iterable[Failure]) -> dict[tuple[str, str], Known]:
     """Return what is known of each account and region that ever was asked."""
     spans: dict[tuple[str, str], list[Span]] = {}
+    unlogged: dict[tuple[str, str], list[Span]] = {}
     reasons: dict[tuple[str, str], str] = {}
     for scope, span in covered:
-        known_here = spans.setdefault((scope.account, scope.region), [])
+        place = (scope.account, scope.region)
+        known_here = spans.setdefault(place, [])
         if scope.kind in WHOLE_KINDS:
             known_here.append(span)
+        elif scope.kind == WITHOUT_MANAGEMENT:
+            unlogged.setdefault(place, []).append(span)
     for failure in sorted(failures, key=lambda each: each.at):
         place = (failure.scope.account, failure.scope.region)
         spans.setdefault(place, [])
         if failure.scope.kind in WHOLE_KINDS or failure.scope.kind == _ALL_KINDS:
             reasons[place] = failure.reason
-    return {place: Known(merged(each), reasons.get(place)) for place, each in spans.items()}
+    return {
+        place: Known(merged(each), reasons.get(place), merged(unlogged.get(place, ())))
+        for place, each in spans.items()
+    }
 
 
-def _cell(
-    account: str, region: str, stretch: Span, known: list[Span], reason: str | None, now: int
-) -> Cell:
+def _cell(account: str, region: str, stretch: Span, known: Known, now: int) -> Cell:
     past = Span(stretch.start, max(stretch.start + 1, min(stretch.end, now)))
-    share = length(within(past, known)) / (past.end - past.start)
-    lacking = list(missing(past, known))
+    share = length(within(past, known.spans)) / (past.end - past.start)
+    lacking = list(missing(past, known.spans))
+    unexplained = missing(past, [*known.spans, *known.unlogged])
+    reason = None
     if not lacking:
         state = State.SYNCED
-    elif all(span.start >= now - RECENTLY for span in lacking):
+    elif _is_recent(lacking, now):
         state = State.RECENT
-    elif reason:
-        state = State.FAILED
+    elif _is_recent(unexplained, now):
+        state, reason = State.UNLOGGED, _UNLOGGED
+    elif known.reason:
+        state, reason = State.FAILED, known.reason
     else:
         state = State.PARTIAL if share else State.GAP
-    return Cell(account, region, stretch, state, share, reason if state is State.FAILED else None)
+    return Cell(account, region, stretch, state, share, reason)
+
+
+def _is_recent(lacking: Iterable[Span], now: int) -> bool:
+    """Return whether all that lacks is too new to be complete."""
+    return all(span.start >= now - RECENTLY for span in lacking)

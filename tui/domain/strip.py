@@ -54,8 +54,8 @@ def strip(known: Mapping[Where, Known], start: int, step: int, bins: int, now: i
     some, whole, failed, recent = (_Tally(bins) for _ in range(4))
     gaps: dict[tuple[int, int, State], list[Where]] = {}
     settled = _up(now - RECENTLY - start, step)
-    for place, (covered, reason) in known.items():
-        for span in missing(past, covered):
+    for place, (covered, reason, unlogged) in known.items():
+        for span in missing(past, [*covered, *unlogged]):
             first, last = (span.start - start) // step, _up(span.end - start, step)
             if span.start >= now - RECENTLY:
                 recent.add(first, last)

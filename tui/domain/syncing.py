@@ -29,6 +29,10 @@ class Wish:
     """For log files, where it is another than for event history."""
     every: float | None = None
     """Seconds after which to look for what is new; None for once and no more."""
+    accounts: tuple[str, ...] = ()
+    """Numbers; of event history and of what buckets hold."""
+    kinds: tuple[str, ...] = ()
+    """Folder names of log files, such as CloudTrail-Insight; event history has the first two."""
     limits: Limits = NO_LIMITS
     """How large and how old the cache may become meanwhile."""
 

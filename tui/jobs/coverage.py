@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tui.domain.answer import Histogram, Span
@@ -83,6 +83,17 @@ def _lacking(found: Iterable[Cell]) -> Lacking:
     regions = [cell for cell in cells_found if cell.region != EVERY_REGION]
     gaps = sum(cell.state not in _WELL for cell in regions)
     return Lacking(gaps, len(regions), len(cells_found) - len(regions))
+
+
+def never_asked(cache: Cache, enabled: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Return, by account, those of its enabled regions of which nothing was ever asked."""
+    with cache.connection() as connection:
+        known = places(covering.everything(connection), covering.failures(connection))
+    left = {
+        account: [region for region in regions if (account, region) not in known]
+        for account, regions in enabled.items()
+    }
+    return {account: regions for account, regions in left.items() if regions}
 
 
 def known_since(cache: Cache, now: int) -> int:

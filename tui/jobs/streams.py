@@ -15,8 +15,9 @@ from tui.domain.objects import LogObject
 from tui.domain.spans import length, merged, missing, within
 from tui.domain.syncing import Standing
 from tui.jobs.sync import Delivery
-from tui.sources.aws.history import INSIGHT, history_pages
+from tui.sources.aws.history import INSIGHT, history_pages, insights_data_pages
 from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.pages import Page
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
 
@@ -42,8 +43,12 @@ class HistoryStream:
         window: Span,
         pacer: Pacer,
         clock: Callable[[], int] | None = None,
+        trail: str | None = None,
     ) -> None:
         """Streams of one account and region share a pacer: AWS limits them together.
+
+        With the ARN of a `trail`, it is that trail's Insights on data events, which have a limit
+        of their own.
 
         The clock returns ms since 1970 UTC; without one, AWS's own is read.
         """
@@ -51,6 +56,7 @@ class HistoryStream:
         self._account = account
         self._window = window
         self._pacer = pacer
+        self._trail = trail
         self._clock = clock or account.clock
         self._client: Client | None = None
 
@@ -65,15 +71,31 @@ class HistoryStream:
         done = within(window, covered)
         for gap in reversed(list(missing(window, covered))):
             settled = min(gap.end, now - HISTORY_SETTLES)
-            category = INSIGHT if scope.kind == INSIGHT else None
-            asked = (scope, gap.start, gap.end, category)
-            for page in history_pages(client, *asked, pacer=self._pacer, cancelled=stopped):
+            for page in self._pages(client, gap, stopped):
                 self.standing.requests += 1
                 self.standing.bytes += len(page.body)
                 bottom = gap.end if page.oldest is None else page.oldest + _SECOND
                 yield self._delivery([(page.item, page.body)], Span(bottom, settled), window, done)
             if not stopped():
                 yield self._delivery([], Span(gap.start, settled), window, done)
+
+    def _pages(self, client: Client, gap: Span, stopped: Callable[[], bool]) -> Iterator[Page]:
+        scope = self.standing.scope
+        profile = self._account.profile
+        span = (gap.start, gap.end)
+        if self._trail:
+            return insights_data_pages(
+                *(client, scope, self._trail, *span),
+                pacer=self._pacer,
+                cancelled=stopped,
+                profile=profile,
+            )
+        return history_pages(
+            *(client, scope, *span, INSIGHT if scope.kind == INSIGHT else None),
+            pacer=self._pacer,
+            cancelled=stopped,
+            profile=profile,
+        )
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""

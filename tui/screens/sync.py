@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Phase, Wish
+from tui.domain.words import counted
 from tui.screens import wording
 from tui.screens.background import Background
 from tui.screens.board import TO_RETRY, Source, SyncBoard
@@ -247,7 +248,7 @@ class SyncScreen(Screen[None]):
 def _totals(sources: list[Source]) -> str:
     standings = [source.standing for source in sources]
     said = [
-        f"{sum(each.requests for each in standings):,} requests",
+        counted(sum(each.requests for each in standings), "request"),
         f"{sum(each.bytes for each in standings) / 1e6:,.1f} MB",
         f"{sum(each.events for each in standings):,} events",
     ]

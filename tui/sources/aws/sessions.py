@@ -132,6 +132,14 @@ class Account:
         """Return the Regions given, or those enabled, or at least one, saying which it is."""
         if self._given:
             return Regions(self._given, "The Regions that were named.")
+        return self._enabled() or self._only()
+
+    def enabled(self) -> tuple[str, ...]:
+        """Return the Regions enabled, whichever were given; none if they may not be asked for."""
+        found = self._enabled()
+        return found.names if found else ()
+
+    def _enabled(self) -> Regions | None:
         for find, origin in (
             (self._listed, "The Regions enabled for the account (account:ListRegions)."),
             (self._described, "The Regions enabled for the account (ec2:DescribeRegions)."),
@@ -144,7 +152,20 @@ class Account:
                 continue
             if names:
                 return Regions(names, origin)
-        return self._only()
+        return None
+
+    def names(self) -> dict[str, str]:
+        """Return names by account: the whole organization's, or this one's if it has any."""
+        try:
+            names = self._members()
+        except CredentialsError:
+            raise
+        except SourceError:  # only the management account and delegated administrators may ask
+            names = {}
+        account = self.identity().account
+        if account not in names and (name := self.name()) != account:
+            names[account] = name
+        return names
 
     def name(self) -> str:
         """Return the account's name in Organizations, else its alias, else its id."""
@@ -236,6 +257,17 @@ class Account:
             names += [str(each["RegionName"]) for each in answer.get("Regions", ())]
             if not answer.get("NextToken"):
                 return tuple(sorted(names))
+            asked["NextToken"] = answer["NextToken"]
+
+    def _members(self) -> dict[str, str]:
+        asked: dict[str, object] = {}
+        names: dict[str, str] = {}
+        while True:
+            permission = "organizations:ListAccounts"
+            answer = self._ask("organizations", "list_accounts", permission, **asked)
+            names |= {str(each["Id"]): str(each["Name"]) for each in answer.get("Accounts", ())}
+            if not answer.get("NextToken"):
+                return names
             asked["NextToken"] = answer["NextToken"]
 
     def _described(self) -> tuple[str, ...]:

@@ -1,0 +1,47 @@
+"""What trails leave out by their event selectors, as words, and whether they have data Insights.
+
+Sources: CloudTrail API reference, GetEventSelectors, GetInsightSelectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.sources.aws.problems import FAILURES, Doing, code_of, problem
+from tui.sources.aws.shapes import Client
+from tui.sources.aws.trails import Selected, Trail
+
+_NO_INSIGHTS = "InsightNotEnabledException"
+
+
+def left_out(selected: Sequence[Selected]) -> list[str]:
+    """Return which management events none of some trails log; which data events is for users."""
+    management = [each for each in selected if each.management_read or each.management_write]
+    if not management:
+        return ["management events"]
+    said = []
+    if not any(each.management_read for each in management):
+        said.append("management events that only read")
+    if not any(each.management_write for each in management):
+        said.append("management events that change something")
+    excluded = set.intersection(*(set(each.excluded_sources) for each in management))
+    return said + [f"management events of {source}" for source in sorted(excluded)]
+
+
+def has_data_insights(client: Client, trail: Trail, profile: str | None = None) -> bool:
+    """Return whether a trail makes Insights on data events; raises SourceError if it may not ask.
+
+    The client is that of the trail's home region.
+    """
+    if not trail.insights:
+        return False
+    try:
+        answer = client.get_insight_selectors(TrailName=trail.arn)
+    except FAILURES as error:
+        if code_of(error) == _NO_INSIGHTS:
+            return False
+        what = f"Which Insights trail {trail.name} makes"
+        doing = Doing(what, "cloudtrail:GetInsightSelectors", profile, trail.home_region)
+        raise problem(error, doing) from error
+    selectors = answer.get("InsightSelectors", ())
+    return any("Data" in each.get("EventCategories", ()) for each in selectors)
