@@ -186,3 +186,23 @@ def test_questions_become_rarer_while_nothing_happens() -> None:
     assert waits == sorted(waits)
     assert waits[-1] == 10
     assert rhythm.after(1) == 2
+
+
+def test_what_was_read_before_a_question_failed_is_not_forgotten(
+    aws: LoopbackAws, cache: Cache, feed: HistoryFeed, time: Time
+) -> None:
+    aws.cloudtrail.plant([happened(n, NOW - n * 1000) for n in range(1, 11)])
+    rules: list[Rule] = []
+
+    def goes_on(notes: Notes) -> bool:
+        if notes.new == 10 and not rules and notes.latest(feed.feed).asked:
+            rules.append(aws.faults.add(Rule(Fault.ACCESS_DENIED, target="LookupEvents", nth=())))
+            time.ms += 30_000
+            aws.cloudtrail.plant([happened(n, NOW + n * 100) for n in range(100, 220)])
+            rules[0].nth = [rules[0].met + 2]  # in the middle of what is new
+        return notes.new == 130
+
+    notes = Notes(goes_on, seconds=10)
+    tail(cache, [feed], notes, patience=Patience(first=0.01, longest=0.01))
+    assert rules[0].spoiled == 1
+    assert FeedPhase.FAILED in {state.phase for state in notes.states}

@@ -17,6 +17,8 @@ _EVERY = 60_000
 """ms between two lines that only repeat how far things are."""
 _QUIET = 2 * SETTLES
 """ms without an event after which a feed is called quiet."""
+_ANY = ("", "*")
+"""What stands for no name, and for every Region."""
 _FEW = 4
 """Feeds named one by one."""
 
@@ -144,7 +146,9 @@ def _kind(state: FeedState, now: int) -> _Kind:
 def _names(feeds: Sequence[Feed]) -> str:
     """Return `history of 123456789012 in us-east-1, eu-west-1`, or how many."""
     kind = feeds[0].kind
-    places = [" ".join(filter(None, (each.name, each.region))) for each in feeds]
+    places = [
+        " ".join(part for part in (each.name, each.region) if part not in _ANY) for each in feeds
+    ]
     if len(feeds) > _FEW:
         return f"{kind}, {len(feeds)} feeds"
     return f"{kind} {', '.join(places)}"

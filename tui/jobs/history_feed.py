@@ -13,6 +13,7 @@ import msgspec
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Scope
 from tui.domain.tailing import SETTLES, Feed, FeedKind
+from tui.errors import SourceError
 from tui.jobs.feeds import Arrival, Watch
 from tui.jobs.sweeps import Rhythm, Sweeps
 from tui.sources.aws.history import INSIGHT, history_pages
@@ -109,19 +110,23 @@ class HistoryFeed:
         """
         category = INSIGHT if kind == INSIGHT else None
         asked = (self._scope(kind), span.start, span.end, category)
-        stopped = watch.stopped
         newest = max(self._seen.values(), default=0)
         held: list[Delivered] = []
-        for page in history_pages(client, *asked, pacer=self._pacer, cancelled=stopped):
-            new = self._new(page)
-            if new:
-                body = b'{"Events":[' + b",".join(reversed(new)) + b"]}"
-                held.insert(0, (page.item._replace(size=len(body)), body))
-            if sweeping:
-                yield Arrival(held)
-                held = []
-            elif _is_known(page, len(new), newest):
-                break
+        try:
+            for page in history_pages(client, *asked, pacer=self._pacer, cancelled=watch.stopped):
+                new = self._new(page)
+                if new:
+                    body = b'{"Events":[' + b",".join(reversed(new)) + b"]}"
+                    held.insert(0, (page.item._replace(size=len(body)), body))
+                if sweeping:
+                    yield Arrival(held)
+                    held = []
+                elif _is_known(page, len(new), newest):
+                    break
+        except SourceError:
+            if held:
+                yield Arrival(held)  # these are remembered as handed over
+            raise
         yield Arrival(held)
 
     def _new(self, page: Page) -> list[bytes]:
