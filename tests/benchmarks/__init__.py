@@ -4,6 +4,7 @@
     python -m tests.benchmarks.data          make the log files once, and describe them
     python -m tests.benchmarks.ingest        log files into the cache
     python -m tests.benchmarks.queries       facets, histogram, rows, from a full cache
+    python -m tests.benchmarks.verify        a trail, beside the AWS CLI
     python -m tests.benchmarks.start         to the first row in a terminal, and to a first line
 
 Each takes `--events N` (1,000,000 by default) and `--once` (no repetitions). They need Linux, two

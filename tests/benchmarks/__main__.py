@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from tests.benchmarks import data, follow, hand, ingest, pipe, queries, stall, start, sync
+from tests.benchmarks import data, follow, hand, ingest, pipe, queries, stall, start, sync, verify
 from tests.benchmarks.command import Setup, show
 from tests.benchmarks.table import Report, summary
 
@@ -18,6 +18,7 @@ PARTS = (
     follow.report,
     stall.report,
     pipe.report,
+    verify.report,
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import data, hand, ingest, ours, queries, start
+from tests.benchmarks import verify as verifying
 from tests.benchmarks.command import ONCE, Setup
 from tests.benchmarks.table import Report, markdown, summary
 
@@ -92,3 +93,10 @@ def test_keys_print_a_row_for_every_program(setup: Setup) -> None:
     keys, typing = report.tables
     assert [row[0] for row in keys.rows] == list(hand.PEERS)
     assert len(typing.rows) == 1
+
+
+def test_verify_prints_a_row_for_every_program_with_and_without_delay(setup: Setup) -> None:
+    report = verifying.report(setup, files=20, hours=3)
+    rows = printed(report)[2:]
+    assert rows == [verifying.THEIRS, verifying.COLD, verifying.SAME] * 2
+    assert len(report.headlines) == 2

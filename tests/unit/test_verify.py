@@ -81,6 +81,17 @@ def test_what_changes_after_it_was_verified_is_found(
     assert verify(*options).findings == []
 
 
+def test_a_region_without_any_digest_is_no_quiet_success(
+    vault: Vault, verify: Verify, made: Delivery
+) -> None:
+    for key in made.digests[OTHER]:
+        vault.delete(key)
+    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    folder = f"AWSLogs/{ACCOUNT}/CloudTrail-Digest/{OTHER}/"
+    assert (said.code, said.findings) == (1, [(Kind.DIGEST_MISSING, at(folder))])
+    assert said.count("digests", "missing") == 1
+
+
 @pytest.mark.usefixtures("vault")
 def test_a_region_that_was_named_is_verified_alone(verify: Verify) -> None:
     said = verify("--s3", f"s3://{BUCKET}", "--region", OTHER, *WINDOW)

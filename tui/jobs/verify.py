@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import timedelta
 from threading import Lock
 
 from tui.domain.answer import Span
 from tui.domain.evidence import Evidence, Holding
-from tui.domain.integrity import HOUR, Finding
+from tui.domain.integrity import HOUR, Finding, Kind
 from tui.domain.progress import Progress, Quiet, Step
 from tui.domain.verifying import Verified, Wanted, overdue_hours
 from tui.errors import Cancelled, CredentialsError, SourceError
 from tui.jobs.ledger import Ledger
 from tui.jobs.verify_digests import DigestCheck, Digests, KeyRings
-from tui.jobs.verify_logs import LogCheck, Logs
+from tui.jobs.verify_logs import LogCheck, Logs, place_of, stored
+from tui.sources.aws.keys import Kind as Folders
+from tui.sources.aws.keys import day_of
 from tui.storage.cache import Cache
 from tui.storage.verdicts import Place, Verification
 
@@ -27,6 +30,8 @@ THREADS = 32
 """Requests under way at once."""
 _HOLDINGS = 16
 """Accounts and regions checked side by side: most have few files, and would wait for listings."""
+_DAYS_LOOKED_AT = 40
+"""Days that are looked through for log files where there is no digest, latest first."""
 _AHEAD = 2 * HOUR
 """ms after now until which keys may be valid and digests may end."""
 
@@ -69,12 +74,14 @@ class _Run:
         keys = Span(max(0, self._wanted.window.start - HOUR), self._wanted.window.end + _AHEAD)
         rings = KeyRings(self._evidence, self._ledger, keys)
         with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(_HOLDINGS) as coordinators:
-            digested = [each for each in holdings if each.digested]
-            running = [coordinators.submit(self._holding, each, pool, rings) for each in digested]
+            running = [coordinators.submit(self._holding, each, pool, rings) for each in holdings]
+            bare: list[Holding] = []
             try:
-                for each, future in zip(digested, running, strict=True):
+                for each, future in zip(holdings, running, strict=True):
                     try:
-                        result.add(future.result())
+                        found = future.result()
+                        result.add(found)
+                        bare += [] if found.digests or found.findings else [each]
                     except CredentialsError:
                         raise
                     except SourceError as error:
@@ -83,10 +90,42 @@ class _Run:
                 coordinators.shutdown(wait=False, cancel_futures=True)
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+            if not result.nothing:
+                without = list(pool.map(self._without_digests, bare))
+                result.findings += [each for each in without if each is not None]
+                result.digests.missing += sum(each is not None for each in without)
         result.findings.sort(key=lambda each: (each.account, each.region, each.start, each.object))
         return result
 
+    def _without_digests(self, holding: Holding) -> Finding | None:
+        """Return the finding that log files were delivered somewhere, and no digest at all.
+
+        Elsewhere there are digests, and AWS makes them for every region, also without log files.
+        """
+        window = self._wanted.window
+        last = day_of(window.end)
+        span = Span(window.start, window.end)
+        for back in range(_DAYS_LOOKED_AT):
+            day = last - timedelta(days=back)
+            if day < day_of(window.start):
+                break
+            folder = place_of(holding, Folders.EVENTS, day)
+            slots = (each.slot for each in stored(self._evidence.logs(folder).logs))
+            if any(span.start <= slot < span.end for slot in slots):
+                return Finding(
+                    Kind.DIGEST_MISSING,
+                    f"{holding.root}{holding.account}/{Folders.DIGESTS}/{holding.region}/",
+                    "Log files were delivered here, and there is no digest of that time at all: "
+                    "they were deleted, or nobody's trail validates these files.",
+                    holding.account,
+                    holding.region,
+                    *span,
+                )
+        return None
+
     def _holding(self, holding: Holding, pool: Executor, rings: KeyRings) -> Verified:
+        if not holding.digested:
+            return Verified(holdings=[holding])
         evidence, ledger, wanted = self._evidence, self._ledger, self._wanted
         digests = DigestCheck(evidence, ledger, wanted, pool, rings, self._step).check(holding)
         asked = (digests.trusted[stream] for stream in digests.findings)

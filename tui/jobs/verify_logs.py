@@ -93,6 +93,8 @@ class LogCheck:
         self._checked(late, result)
         ordinary = [each for each in _all(digests) if not each.listed.stream.backfill]
         days = sorted({day for span in digests.covered for day in _days(span.start, span.end)})
+        for day in days[:_FOLDERS_KEPT]:
+            self._folder(place_of(holding, Folders.EVENTS, day))
         for day, group in groupby(ordinary, key=lambda each: day_of(each.span.end)):
             self._checked(list(group), result)
             while days and days[0] < day - timedelta(days=_NAMED_WITHIN):
@@ -219,17 +221,16 @@ class LogCheck:
 
     def _unlisted(self, holding: Holding, day: date, digests: Digests, result: Logs) -> None:
         """Find the log files of a delivery day that no digest names."""
-        place = f"{holding.root}{holding.account}"
         asked = [each for each in digests.findings if not each.backfill]
         for kind in sorted(self._kinds):
-            folder = f"{place}/{kind}/{holding.region}/{day:%Y/%m/%d}/"
+            folder = place_of(holding, kind, day)
             named = self._named.pop(folder, set())
             found = self._folder(folder).result()
             if found.problem:
                 result.problems.append(found.problem)
                 continue
-            stored = list(_stored(found.logs.values()))
-            findings = list(unlisted(stored, named, digests.covered, asked[0])) if asked else []
+            there = list(stored(found.logs.values()))
+            findings = list(unlisted(there, named, digests.covered, asked[0])) if asked else []
             result.tally.unlisted += len(findings)
             result.findings.setdefault(asked[0], []).extend(findings)
             at = int(time.time() * 1000)
@@ -247,13 +248,19 @@ class _Folder(NamedTuple):
     problem: str
 
 
+def place_of(holding: Holding, kind: str, day: date) -> str:
+    """Return the folder of a delivery day."""
+    return f"{holding.root}{holding.account}/{kind}/{holding.region}/{day:%Y/%m/%d}/"
+
+
 def _all(digests: Digests) -> list[Trusted]:
     """Return the digests of all streams, earliest first."""
     every = (each for trusted in digests.trusted.values() for each in trusted)
     return sorted(every, key=lambda each: each.span.end)
 
 
-def _stored(found: Iterable[LogObject]) -> Iterator[Stored]:
+def stored(found: Iterable[LogObject]) -> Iterator[Stored]:
+    """Yield the log files whose names tell their slot."""
     for each in found:
         key = _key(each.uri)
         if key is not None and key.stamp is not None:

@@ -29,6 +29,7 @@ THREADS = 32
 """Requests under way at once."""
 DIRECT_DAYS = 40
 """Up to so many days are listed without asking first which of them exist."""
+_DAYS_AT_ONCE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -47,7 +48,8 @@ class BucketEvidence:
     ) -> None:
         if isinstance(location, Trail):
             self.target, name, prefix = location.arn, location.bucket, location.root()
-            accounts = accounts if accounts or location.organization else (location.account(),)
+            if not location.organization:  # it delivers to its own account's folder only
+                prefix += f"{location.account()}/"
         else:
             self.target = location
             name, prefix = parse_location(location)
@@ -152,16 +154,14 @@ class BucketEvidence:
             return self._buckets[name]
 
     def _digests(self, bucket: Bucket, folder: Folder, span: Span) -> Listed:
-        found: list[ListedDigest] = []
-        prefix = folder.path()
         try:
-            for day in _days(bucket, folder, span):
-                prefix = folder.day_prefix(day)
-                digests = (_digest(bucket.name, each) for each in _below(bucket, prefix))
-                found += [each for each in digests if each is not None]
+            days = _days(bucket, folder, span)
         except OSError as error:
-            return Listed(found, [_refused(bucket, prefix, str(error))])
-        return Listed(found, [])
+            return Listed([], [_refused(bucket, folder.path(), str(error))])
+        with ThreadPoolExecutor(_DAYS_AT_ONCE) as pool:
+            listed = list(pool.map(lambda day: _of_day(bucket, folder.day_prefix(day)), days))
+        found = [digest for each in listed for digest in each.digests]
+        return Listed(found, [problem for each in listed for problem in each.problems])
 
 
 def _days(bucket: Bucket, folder: Folder, span: Span) -> list[date]:
@@ -172,6 +172,14 @@ def _days(bucket: Bucket, folder: Folder, span: Span) -> list[date]:
         return [first + timedelta(days=number) for number in range(length)]
     window = Window(span.start, span.end, first, last)
     return [date.fromordinal(each) for each in folder_days(bucket, Found(folder, ""), window)]
+
+
+def _of_day(bucket: Bucket, prefix: str) -> Listed:
+    try:
+        digests = [_digest(bucket.name, each) for each in _below(bucket, prefix)]
+    except OSError as error:
+        return Listed([], [_refused(bucket, prefix, str(error))])
+    return Listed([each for each in digests if each is not None], [])
 
 
 def _below(bucket: Bucket, prefix: str) -> Iterator[ListedKey]:
