@@ -28,6 +28,7 @@ Fetch: TypeAlias = Callable[[str, int, int], Iterable[str | int | None]]
 FetchMembers: TypeAlias = Callable[[int, int], Sequence[tuple[int, int]]]
 """Reads the (set, resource) pairs of sets with ids above the first number, up to the second."""
 
+_WIDEST = 1 << 63
 CHUNK = 65_536
 """Events handled at a time, so that intermediate arrays stay in the processor's cache."""
 
@@ -272,8 +273,20 @@ class Columns:
 
     def _merged(self, known: int) -> Ints:
         fresh = self.time[known:]
-        positions = np.argsort(fresh, kind="stable")[::-1] + known
+        positions = _ascending(fresh)[::-1] + known
         if not known:
             return positions
         places = np.searchsorted(-self._sorted_time, -self.time[positions], "left")
         return np.insert(self._order, places, positions)
+
+
+def _ascending(times: Ints) -> Ints:
+    """Return the positions in order of time, equal times in their own.
+
+    Where time and position fit one number, sorting those is several times as fast.
+    """
+    size = len(times)
+    least = int(np.min(times)) if size else 0
+    if size and (int(np.max(times)) - least + 1) * size < _WIDEST:
+        return np.argsort((times - least) * size + np.arange(size))
+    return np.argsort(times, kind="stable")

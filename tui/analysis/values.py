@@ -38,16 +38,13 @@ class Values:
     def encode(self, values: Iterable[str | int | None]) -> Codes:
         """Return the code of each value, adding new ones."""
         known = self._codes
-        texts = self.texts
-        codes = []
-        for value in values:
-            code = known.get(value)
-            if code is None:
-                code = known[value] = len(texts)
-                texts.append(value)
-            codes.append(code)
+        values = list(values)
+        for value in dict.fromkeys(values):
+            if value not in known:
+                known[value] = len(self.texts)
+                self.texts.append(value)
         self.__dict__.pop("_joined", None)
-        return np.array(codes, np.int64)
+        return np.fromiter(map(known.__getitem__, values), np.int64, len(values))
 
     def __len__(self) -> int:
         return len(self.texts)
