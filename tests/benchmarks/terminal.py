@@ -14,7 +14,7 @@ import select
 import struct
 import subprocess
 import termios
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -56,7 +56,13 @@ class Reply(NamedTuple):
 class Terminal:
     """A program in a terminal of its own; leaving the context ends it."""
 
-    def __init__(self, command: Sequence[str], columns: int = COLUMNS, lines: int = LINES) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int = COLUMNS,
+        lines: int = LINES,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._started = perf_counter()
@@ -65,7 +71,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**os.environ, **_TERMINAL},
+            env={**environ, **_TERMINAL},
             start_new_session=True,
         )
         os.close(slave)
@@ -158,8 +164,8 @@ class Terminal:
             return self._program.wait()
 
 
-def shown(command: Sequence[str], text: str) -> Shown:
+def shown(command: Sequence[str], text: str, environ: Mapping[str, str] = os.environ) -> Shown:
     """Run a program until it has shown a text, then press q; raises TimeoutError."""
-    with Terminal(command) as terminal:
+    with Terminal(command, environ=environ) as terminal:
         seconds = terminal.until(text)
         return Shown(seconds, terminal.leave())
