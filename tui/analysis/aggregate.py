@@ -7,8 +7,7 @@ import numpy as np
 from tui.analysis.columns import Columns, Ints, Small
 from tui.analysis.values import Bools, Values
 from tui.domain.answer import Facet, FacetCount, Histogram, Span
-from tui.domain.batch import GROUP_OF, GROUPS
-from tui.domain.event import Result
+from tui.domain.event import GROUP_OF, GROUPS, Result
 from tui.domain.fields import BY_NAME, Field, shown
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tui.analysis.marks import DIMENSION as MARKED
 from tui.analysis.marks import Marks
 from tui.analysis.values import Values
-from tui.domain.batch import GROUP_OF, GROUPS
+from tui.domain.event import GROUP_OF, GROUPS
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]

@@ -15,7 +15,6 @@ from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
 from tui.jobs.preview import Preview
-from tui.language.moment import parse_span
 from tui.settings.model import Settings
 
 _DAY = 86_400_000
@@ -50,6 +49,8 @@ def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:
     every = settings.sync_minutes * _MINUTE_S or None
     limits = limits_of(parsed)
     if parsed.since:
+        from tui.language.moment import parse_span
+
         window = Span(parse_span(parsed.since, None, now, zone).start, now)
         return Wish(window, profiles, regions, every=every, limits=limits)
     days_wanted = (settings.history_days, settings.log_file_days)

@@ -11,18 +11,10 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
+from tui.domain.event import GROUPS, Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.domain.objects import LogObject
 from tui.domain.skipped import Skipped, Why
 
-GROUPS = {"who": ("actor", "place", "origin"), "what": ("call", "outcome", "signal")}
-"""Dimensions whose values keep coming together, by the name of their combinations.
-
-A caller works from one place and address for long, and a call ends the same way again and again:
-a million events have some ten thousand combinations. So a row has one number for three of them,
-which is counted, looked up and stored once.
-"""
-GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 ROW_DIMENSIONS = (*GROUPS, "resources")
 """What an event row points into, in the order the cache keeps them."""
 Combination: TypeAlias = tuple[int, int, int]

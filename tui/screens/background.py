@@ -22,7 +22,6 @@ from tui.domain.syncing import Wish
 from tui.errors import CacheDamaged, TrailhoundError
 from tui.jobs.coverage import Cover, cover
 from tui.jobs.preview import newest, skipped_count
-from tui.language.complete import complete
 from tui.screens.apart import apart
 from tui.screens.board import SyncBoard, fill
 from tui.screens.wishes import Run
@@ -194,6 +193,8 @@ class Background(Screen[None]):
     @work(thread=True, exclusive=True, group="complete", exit_on_error=False)
     def complete(self, text: str, cursor: int) -> None:
         """Look up what could be typed next."""
+        from tui.language.complete import complete
+
         explorer = self.explorer
 
         def values(field: Field, part: str) -> list[tuple[str, int]]:

@@ -22,7 +22,6 @@ from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.preview import Preview
-from tui.language import narrow
 from tui.paths import theme_folders
 from tui.screens import keys, resting, wording
 from tui.screens.beginning import Beginning
@@ -160,6 +159,8 @@ class EventsScreen(Beginning):
 
     @on(Facets.ValueToggled)
     def _value_toggled(self, event: Facets.ValueToggled) -> None:
+        from tui.language import narrow
+
         bar = self.query_one(FilterBar)
         change = narrow.include if event.include else narrow.exclude
         try:

@@ -13,8 +13,6 @@ from datetime import UTC, tzinfo
 from tui.domain.answer import Query, Span
 from tui.domain.fields import Field, shown
 from tui.domain.filter import And, Everything, Exactly, Filter, Not, OneOf, Or, Present, Term, Text
-from tui.language.grammar import parse
-from tui.language.tokens import Kind, scan
 
 ALWAYS_COUNTED = ("account", "region")
 """Facets the status line speaks of."""
@@ -34,6 +32,8 @@ class Question:
 
     def typed(self, text: str, zone: tzinfo = UTC) -> Question:
         """Return the question with another filter text; raises FilterError."""
+        from tui.language.grammar import parse  # nothing is typed before the first paint
+
         return replace(
             self, text=text, filter=parse(text, int(time.time() * 1000), zone), deep=False
         )
@@ -69,6 +69,8 @@ def deepened(tree: Filter) -> Filter:
 
 def half_typed(text: str) -> bool:
     """Return whether the text ends within a term: its value would match nothing yet."""
+    from tui.language.tokens import Kind, scan
+
     tokens = scan(text)
     return bool(tokens) and tokens[-1].kind is Kind.TERM and tokens[-1].end == len(text)
 

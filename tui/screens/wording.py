@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
 from tui.domain.filter import Everything
-from tui.language.describe import shown, to_text
 from tui.screens.board import Overview, Stage
 from tui.screens.wishes import minutes
 from tui.widgets.status_line import Status
@@ -122,6 +121,8 @@ def _then(more: str) -> str:
 
 def offer(offered: Offer) -> Status | None:
     """Say what of the filter AWS could answer, and what that takes; None where it is nothing."""
+    from tui.language.describe import shown, to_text
+
     plan = offered.plan
     if plan is None:
         return Status(offered.away, right_tone="medium") if offered.away else None

@@ -20,7 +20,6 @@ from tui.domain.integrity import Voucher
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
 from tui.jobs.coverage import Cover
-from tui.language.complete import Completion
 from tui.widgets.event_table import Place
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
@@ -30,6 +29,7 @@ if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.jobs.ingest import Ingested
     from tui.jobs.lookup import LookupPlan
     from tui.jobs.offering import Offer
+    from tui.language.complete import Completion
 
 _OFTEN = 0.1
 """Seconds between two progress messages."""

@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.domain.batch import GROUPS, Batch, Combination
-from tui.domain.event import Actor, Call, Origin, Outcome, Place, Resource, Signal
+from tui.domain.batch import Batch, Combination
+from tui.domain.event import GROUPS, Actor, Call, Origin, Outcome, Place, Resource, Signal
 from tui.storage import blocks, reader
 
 Ints = NDArray[np.int64]

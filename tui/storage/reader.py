@@ -14,8 +14,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.domain.answer import Row, Sighting
-from tui.domain.batch import GROUP_OF, GROUPS
-from tui.domain.event import Actor, Call, Integrity, Origin, Outcome, Place, Resource, Signal
+from tui.domain.event import (
+    GROUP_OF,
+    GROUPS,
+    Actor,
+    Call,
+    Integrity,
+    Origin,
+    Outcome,
+    Place,
+    Resource,
+    Signal,
+)
 from tui.domain.guid import guid_text
 from tui.domain.skipped import Skipped, Why
 from tui.storage.damage import DamagedValueError

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui.domain.batch import GROUP_OF
+from tui.domain.event import GROUP_OF
 from tui.domain.fields import SEARCHED, Field
 from tui.domain.filter import (
     And,
