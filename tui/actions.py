@@ -117,7 +117,9 @@ RECORD = (
 
 RECORD_SEARCH = (Action("search", "slash", "search", "search keys and values", footer=True),)
 
-FILTER = (Action("leave", "escape", "leave", "close the completions, or leave as it was"),)
+FILTER = (
+    Action("leave", "escape", "leave", "close the completions, or leave as it was", footer=True),
+)
 
 COLUMNS = (
     Action("turn", "space", "show or hide", "show the column, or hide it", footer=True),

@@ -106,7 +106,8 @@ class TrailhoundApp(App[None]):
                 offered.add(name)
                 run = partial(self.run_action, active.binding.action, active.node)
                 keyed = f"{active.tooltip} ({self.get_key_display(active.binding)})"
-                yield SystemCommand(active.binding.description.capitalize(), keyed, run)
+                title = active.binding.description
+                yield SystemCommand(title[:1].upper() + title[1:], keyed, run)
         for command in super().get_system_commands(screen):
             if command.title in _KEPT:
                 yield command

@@ -174,5 +174,8 @@ def test_the_command_prints_a_file_that_can_be_used_even_when_the_users_cannot(
     assert (checked.returncode, checked.stdout) == (3, "")
     assert "line 1: there is no setting mose. Did you mean mouse?" in checked.stderr
     assert run("events").returncode == 3
+    for wrong in ('theme = "x"', 'time-zone = "Mars"', '[keys]\n"events.filtr" = "f"'):
+        config.write_text(wrong)
+        assert run("settings", "--check").returncode == 3
     config.write_text("mouse = true")
     assert run("settings", "--check").returncode == 0

@@ -5,14 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tui.cli.zones import zone_named
+from tui.keymap import keymap
+from tui.paths import theme_folders
 from tui.settings.default import as_file
 from tui.settings.file import load, settings_file
+from tui.settings.model import Settings
+from tui.theming import chosen
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Print the default file, or the path; with --check read the user's. Raises SettingsError."""
     if parsed.check:
-        load()
+        _check(load())
     said = f"{settings_file()}\n" if parsed.path or parsed.check else as_file()
     sys.stdout.write(said)
     return 0
+
+
+def _check(settings: Settings) -> None:
+    """Look into what only its users understand; raises UsageError."""
+    keymap(settings.keys)
+    chosen(settings.theme, "", theme_folders())
+    zone_named(settings.time_zone)

@@ -10,13 +10,18 @@ from tui.errors import UsageError
 
 def zone_of(parsed: argparse.Namespace) -> tzinfo:
     """Return the time zone asked for; raises UsageError."""
-    if parsed.tz == "UTC":
+    return zone_named(parsed.tz)
+
+
+def zone_named(name: str) -> tzinfo:
+    """Return a time zone of the IANA database; raises UsageError."""
+    if name == "UTC":
         return UTC
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        return ZoneInfo(parsed.tz)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UsageError(
-            f"There is no time zone {parsed.tz!r}. Name one such as UTC or Europe/Berlin."
+            f"There is no time zone {name!r}. Name one such as UTC or Europe/Berlin."
         ) from error

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui.domain.syncing import Wish
 from tui.screens.board import Stage
 from tui.screens.following import Following
-from tui.screens.start import Choice, StartScreen, Way
 from tui.widgets.hints import Hint, Hints
 
-if TYPE_CHECKING:
-    from tui.domain.syncing import Wish
+if TYPE_CHECKING:  # only who has nothing needs it
+    from tui.screens.start import Choice
 
 OFFLINE = "AWS is not asked, because of --offline."
 
@@ -46,11 +46,18 @@ class Beginning(Following):
         stuck = self.board.wish is None or self.board.overview().stage is Stage.OFFLINE
         if self.may_begin and answer and not answer.cached and stuck and not self.progress:
             self.may_begin = False
-            reasons = self.board.problems if self.board.wish else (OFFLINE,)
-            start = StartScreen(reasons, aws=self.board.wish is not None, glyphs=self.glyphs)
-            self.app.push_screen(start, self._begin_by)
+            self._ask_how()
+
+    def _ask_how(self) -> None:
+        from tui.screens.start import StartScreen
+
+        reasons = self.board.problems if self.board.wish else (OFFLINE,)
+        start = StartScreen(reasons, aws=self.board.wish is not None, glyphs=self.glyphs)
+        self.app.push_screen(start, self._begin_by)
 
     def _begin_by(self, choice: Choice | None) -> None:
+        from tui.screens.start import Way
+
         wish = self.board.wish
         if choice is None:
             return
@@ -74,13 +81,13 @@ class Beginning(Following):
 
     def key_pressed(self, key: str) -> None:
         """Go on to the next hint, if the key is the one that this hint is about."""
-        for hints in self.query(Hints):
-            hints.pressed(key)
+        if self.hints:
+            self.query_one(Hints).pressed(key)
 
     def action_no_hints(self) -> None:
         """Send the hints away."""
-        for hints in self.query(Hints):
-            hints.end()
+        if self.hints:
+            self.query_one(Hints).end()
 
     def on_hints_ended(self) -> None:
         """Remember that they were seen."""

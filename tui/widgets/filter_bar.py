@@ -66,7 +66,10 @@ class FilterBar(Vertical):
         display: none; overlay: screen; constrain: none inside; border: none; padding: 0;
         width: auto; max-width: 100%; height: auto; max-height: 8; background: $panel;
         scrollbar-size-vertical: 1; offset-x: 2;
-        & > .option-list--option-highlighted { background: $selection; color: $foreground; }
+        & > .option-list--option-highlighted {
+            background: $block-cursor-background; color: $block-cursor-foreground;
+        }
+        &:ansi { width: 100%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter")

@@ -47,6 +47,14 @@ _OF_TEXTUAL = {
     "scrollbar-background-active": "background",
 }
 """Variables of Textual's own widgets, to role."""
+_CHOSEN = {
+    "block-cursor-background": "ansi_blue",
+    "block-cursor-foreground": "ansi_bright_white",
+    "block-cursor-blurred-background": "ansi_blue",
+    "block-cursor-blurred-foreground": "ansi_bright_white",
+    "input-selection-background": "ansi_blue",
+}
+"""What stands out in Textual's own lists where nobody knows the ground: CSS cannot reverse it."""
 
 
 def variables(theme: Theme) -> dict[str, str]:
@@ -77,10 +85,12 @@ def textual_theme(theme: Theme) -> TextualTheme:
         background=_color(theme, "background"),
         surface=_color(theme, "surface"),
         panel=_color(theme, "panel"),
-        variables={**(_ansi(theme) if theme.terminal else {}), **variables(theme), **textual},
+        variables={**variables(theme), **textual, **_ansi(theme)},
     )
 
 
 def _ansi(theme: Theme) -> dict[str, str]:
     """Return what Textual's own CSS names on a terminal with colours of its own."""
-    return BUILTIN_THEMES["ansi-dark" if theme.dark else "ansi-light"].variables
+    if not theme.terminal:
+        return {}
+    return BUILTIN_THEMES["ansi-dark" if theme.dark else "ansi-light"].variables | _CHOSEN
