@@ -171,13 +171,30 @@ def test_a_denied_feed_says_which_permission_is_missing(
     assert state.heard is None
 
 
-def test_sweeps_take_a_quarter_of_the_time_at_most() -> None:
+def test_a_long_sweep_lets_the_newest_events_through(aws: LoopbackAws, feed: HistoryFeed) -> None:
+    aws.cloudtrail.plant([happened(n, NOW - n * 100) for n in range(1, 3001)])
+    arrivals = feed.arrivals(NOW - SETTLES, Watch(lambda: False, feed.now))
+    first = next(arrivals)
+    assert first.contents
+    aws.cloudtrail.plant([happened(9000, NOW)])
+    pages = 1
+    for arrival in arrivals:
+        pages += 1
+        if any(guid(9000).encode() in content for _, content in arrival.contents):
+            break
+        assert arrival.asked is None
+    assert pages < 30  # of 60
+
+
+def test_sweeps_take_a_quarter_of_the_time_unless_that_leaves_too_much_for_the_next() -> None:
     sweeps = Sweeps()
     assert sweeps.due(0)
     sweeps.done(0, 100)
     assert (sweeps.due(59_999), sweeps.due(60_000)) == (False, True)
     sweeps.done(0, 100_000)
     assert (sweeps.due(399_999), sweeps.due(400_000)) == (False, True)
+    sweeps.done(0, 1_000_000)
+    assert (sweeps.due(1_299_999), sweeps.due(1_300_000)) == (False, True)
 
 
 def test_questions_become_rarer_while_nothing_happens() -> None:

@@ -7,6 +7,7 @@ passed on, each as AWS sent it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -26,8 +27,10 @@ from tui.sources.decode import Delivered
 _MANAGEMENT = "management"
 _SHORTEST, _LONGEST = 3.0, 30.0
 """Seconds between two questions. The limit of 2 requests a second is everybody's together."""
-_LOOK_BACK = 2 * SETTLES
+_LOOK_BACK = SETTLES + 5 * 60_000
 """ms that a sweep goes back: what is late lies before the time that is called complete."""
+_PORTION = 20
+"""Pages after which a sweep lets a question for the newest events through: ten seconds."""
 
 
 class _Answer(msgspec.Struct):
@@ -69,26 +72,26 @@ class HistoryFeed:
         self._client: Client | None = None
 
     def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
-        """Yield new events, newest first in each answer; raises SourceError, Cancelled."""
+        """Yield new events as AWS lists them; raises SourceError, Cancelled."""
         client = self._account.client("cloudtrail", self.feed.region, paced=True)
         self._client = client
         sweeps = Sweeps()
-        start = since
+        start, began = since, None
+        sweep: Iterator[Arrival] = iter(())
         while not watch.stopped():
-            now = self.now()
-            sweeping = sweeps.due(now) or watch.last(now)
-            fresh = 0
-            span = Span(start, now)
-            for arrival in self._asked(client, _MANAGEMENT, span, watch, sweeping=sweeping):
-                fresh += len(arrival.contents)
+            now, fresh = self.now(), 0
+            if began is None and (sweeps.due(now) or watch.last(now)):
+                sweep, began = self._sweep(client, Span(start, now), watch), now
+            else:
+                for arrival in self._recent(client, Span(start, now), watch):
+                    fresh += len(arrival.contents)
+                    yield arrival
+            for arrival in islice(sweep, _PORTION):
                 yield arrival
-            if sweeping:
-                yield from self._asked(client, INSIGHT, span, watch, sweeping=True)
-                yield self._swept(span)
-                sweeps.done(now, self.now())
-                start = max(start, now - _LOOK_BACK)
-                self._forget(start)
-            if not watch.wait(self._rhythm.after(fresh)):
+                if arrival.asked is not None and began is not None:
+                    sweeps.done(began, self.now())
+                    start, began = max(start, began - _LOOK_BACK), None
+            if began is None and not watch.wait(self._rhythm.after(fresh)):
                 return
 
     def committed(self, receipts: Sequence[str]) -> None:
@@ -101,33 +104,41 @@ class HistoryFeed:
     def _scope(self, kind: str) -> Scope:
         return Scope("history", self.feed.account, self.feed.region, kind)
 
-    def _asked(
-        self, client: Client, kind: str, span: Span, watch: Watch, *, sweeping: bool
-    ) -> Iterator[Arrival]:
-        """Yield what is new in a range, page by page in a sweep, else back to what is known.
+    def _recent(self, client: Client, span: Span, watch: Watch) -> Iterator[Arrival]:
+        """Yield what is new, back to what is known or as far as a few questions reach.
 
         AWS answers newest first; what is handed over in one go is turned round.
         """
-        category = INSIGHT if kind == INSIGHT else None
-        asked = (self._scope(kind), span.start, span.end, category)
         newest = max(self._seen.values(), default=0)
         held: list[Delivered] = []
         try:
-            for page in history_pages(client, *asked, pacer=self._pacer, cancelled=watch.stopped):
+            for page in islice(self._pages(client, _MANAGEMENT, span, watch), _PORTION):
                 new = self._new(page)
-                if new:
-                    body = b'{"Events":[' + b",".join(reversed(new)) + b"]}"
-                    held.insert(0, (page.item._replace(size=len(body)), body))
-                if sweeping:
-                    yield Arrival(held)
-                    held = []
-                elif _is_known(page, len(new), newest):
+                held[:0] = _delivered(page, new)
+                if _is_known(page, len(new), newest):
                     break
         except SourceError:
             if held:
                 yield Arrival(held)  # these are remembered as handed over
             raise
         yield Arrival(held)
+
+    def _sweep(self, client: Client, span: Span, watch: Watch) -> Iterator[Arrival]:
+        """Yield all that is new in a range, page by page, and in the end that this was all."""
+        for kind in (_MANAGEMENT, INSIGHT):
+            for page in self._pages(client, kind, span, watch):
+                yield Arrival(_delivered(page, self._new(page)))
+        settled = Span(span.start, span.end - SETTLES)
+        kinds = (_MANAGEMENT, INSIGHT) if settled.end > settled.start else ()
+        self._forget(span.end - _LOOK_BACK)
+        yield Arrival(
+            covered=[Covered(self._scope(kind), settled) for kind in kinds], asked=span.end
+        )
+
+    def _pages(self, client: Client, kind: str, span: Span, watch: Watch) -> Iterator[Page]:
+        category = INSIGHT if kind == INSIGHT else None
+        asked = (self._scope(kind), span.start, span.end, category)
+        return history_pages(client, *asked, pacer=self._pacer, cancelled=watch.stopped)
 
     def _new(self, page: Page) -> list[bytes]:
         """Return the events of a page that were not handed over before, as AWS sent them."""
@@ -139,18 +150,17 @@ class HistoryFeed:
             self._seen[listed.EventId] = int(listed.EventTime * 1000)
         return new
 
-    def _swept(self, span: Span) -> Arrival:
-        settled = span.end - SETTLES
-        covered = [
-            Covered(self._scope(kind), Span(span.start, settled))
-            for kind in (_MANAGEMENT, INSIGHT)
-            if settled > span.start
-        ]
-        return Arrival(covered=covered, asked=span.end)
-
     def _forget(self, before: int) -> None:
         """Let go of events that are not asked for any more."""
         self._seen = {key: time for key, time in self._seen.items() if time >= before - 1000}
+
+
+def _delivered(page: Page, new: list[bytes]) -> list[Delivered]:
+    """Return the new events of a page, oldest first; each is as AWS sent it."""
+    if not new:
+        return []
+    body = b'{"Events":[' + b",".join(reversed(new)) + b"]}"
+    return [(page.item._replace(size=len(body)), body)]
 
 
 def _is_known(page: Page, new: int, newest: int) -> bool:

@@ -2,7 +2,8 @@
 
 What is new is found cheaply, from the newest back to what is known. What came late lies behind
 that, so now and then the whole range that is not settled is asked for: a sweep. A sweep of a busy
-account takes long; it may take a quarter of the time and no more.
+account takes long; it may take a quarter of the time, as long as the rest does not grow beyond what
+the next sweep can make good.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ _EVERY = 60_000
 """ms between two sweeps at least."""
 _SHARE = 4
 """A sweep begins no sooner after the last than so many times as long as that took."""
+_LONGEST_REST = 300_000
+"""ms after the end of a sweep in which the next one begins, however long it took."""
 
 
 class Sweeps:
@@ -26,11 +29,8 @@ class Sweeps:
 
     def done(self, began: int, ended: int) -> None:
         """Take note of a sweep that came to its end."""
-        self._next = began + max(self._every, _SHARE * (ended - began))
-
-    def now(self) -> None:
-        """Have the next question be a sweep."""
-        self._next = 0
+        took = ended - began
+        self._next = began + max(self._every, min(_SHARE * took, took + _LONGEST_REST))
 
 
 class Rhythm:
