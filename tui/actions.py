@@ -49,6 +49,8 @@ EVENTS = (
         "show new events as they come; back to the newest; stop",
         footer=True,
     ),
+    Action("feeds", "F", "feeds", "up to when each followed feed is complete, and how far behind"),
+    Action("mark", "m", "mark", "what did I just do? only what a caller does from now on"),
     Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry, add"),
     Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
@@ -174,6 +176,19 @@ SYNC = (
     ),
 )
 
+FEEDS = (
+    Action(
+        "back",
+        "escape,q,F",
+        "back",
+        "back to the events; following goes on",
+        footer=True,
+        act="app.pop_screen",
+    ),
+)
+
+MARK = (Action("leave", "escape", "leave", "set no mark", footer=True, act="dismiss(None)"),)
+
 ADD_SOURCE = (Action("leave", "escape", "leave", "add nothing", footer=True, act="dismiss(None)"),)
 
 SKIPPED = (
@@ -231,6 +246,8 @@ SCOPES = (
     Scope("coverage-grid", "coverage grid", COVERAGE_GRID),
     Scope("sync", "sync", SYNC),
     Scope("add-source", "adding a source", ADD_SOURCE),
+    Scope("feeds", "feeds", FEEDS),
+    Scope("mark", "setting a mark", MARK),
     Scope("skipped", "skipped", SKIPPED),
     Scope("start", "ways to begin", START),
     Scope("help", "keys", HELP),
@@ -249,6 +266,8 @@ TOGETHER = (
     ("coverage", "coverage-grid", "list", "app"),
     ("sync", "list", "app"),
     ("add-source",),
+    ("feeds", "list", "app"),
+    ("mark",),
     ("skipped", "list", "app"),
     ("start", "list"),
     ("help", "list"),

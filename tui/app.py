@@ -20,16 +20,20 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.actions import BY_NAME, LIST, shown
+from tui.domain.filter import Everything, Filter, Not
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
+from tui.errors import FilterError, SettingsError
 from tui.jobs.preview import Preview
 from tui.keymap import Keymap, keymap
+from tui.language.grammar import parse
 from tui.paths import theme_folders
+from tui.screens import attention
 from tui.screens.beginning import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
-from tui.screens.following import Follower
+from tui.screens.following import Follower, Manner
 from tui.screens.tour import away, tour
-from tui.screens.work import ThemeKept
+from tui.screens.work import Attention, ThemeKept
 from tui.settings.model import Settings, Signs
 from tui.settings.remembered import Memory, memory
 from tui.storage.cache import Cache
@@ -72,6 +76,7 @@ class TrailhoundApp(App[None]):
         theme: Theme | None = None,
         memory: Memory | None = None,
         keys: Keymap | None = None,
+        manner: Manner | None = None,
     ) -> None:
         super().__init__()
         self._keys = dict(keys or {})
@@ -88,7 +93,10 @@ class TrailhoundApp(App[None]):
             glyphs=self._glyphs,
             preview=preview,
             follower=follower,
+            manner=manner,
         )
+        self._titled = False
+        """Whether the terminal's title tells something."""
         worn = theme or Theme()
         self.register_theme(palette.textual_theme(worn))
         self.theme = worn.name  # before there is a screen, it costs nothing
@@ -141,6 +149,9 @@ class TrailhoundApp(App[None]):
             self._events.touched()
             if isinstance(event, Key):
                 self._events.key_pressed(event.key)
+            if self._titled:
+                self._titled = False
+                self._write(attention.untold(os.environ.get("TERM", "")))
         elif isinstance(event, AppBlur):
             self._events.left()
         await super().on_event(event)
@@ -185,6 +196,16 @@ class TrailhoundApp(App[None]):
     def _hints_seen(self) -> None:
         self._memory.keep(toured=True)
 
+    @on(Attention)
+    def _interrupt(self, event: Attention) -> None:
+        self._titled = True
+        self.bell()
+        self._write(attention.told(event.sentence, os.environ.get("TERM", "")))
+
+    def _write(self, sequence: str) -> None:
+        if self._driver:
+            self._driver.write(sequence)
+
     @on(ThemeKept)
     def _theme_kept(self, event: ThemeKept) -> None:
         self._memory.keep(theme=event.name)
@@ -198,6 +219,14 @@ def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
     added = environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
     plain = environ.get("LANG") in ("C", "POSIX") and not environ.get("LC_ALL")
     return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
+
+
+def watched(text: str) -> Filter:
+    """Return the filter of the setting `watch`; raises SettingsError."""
+    try:
+        return parse(text, 0) if text.strip() else Not(Everything())
+    except FilterError as error:
+        raise SettingsError(f"The setting watch is no filter: {error.sentence()}") from error
 
 
 def explore(
@@ -233,6 +262,7 @@ def explore(
         theme=theme,
         memory=remembered,
         keys=keymap(settings.keys),
+        manner=Manner(float(settings.follow_seconds), watched(settings.watch), settings.bell),
     )
     app.begin_with(ways=demo is not None, hints=hints)
     if source or (demo and cache.path.stat().st_size < _NOTHING_YET):

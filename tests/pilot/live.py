@@ -8,10 +8,11 @@ from queue import Empty, Queue
 
 from tests.pilot.explored import NOW
 from tui.domain.objects import LogObject
-from tui.domain.tailing import Feed, FeedKind, TailProgress
+from tui.domain.tailing import Feed, FeedKind
 from tui.errors import TrailhoundError
 from tui.jobs.feeds import Arrival, Watch
 from tui.jobs.tail import tail
+from tui.screens.feed_board import FeedRun
 from tui.storage.cache import Cache
 
 
@@ -55,6 +56,6 @@ class Handed:
     def renew(self) -> None:
         pass
 
-    def follow(self, cache: Cache, progress: TailProgress) -> None:
+    def follow(self, cache: Cache, run: FeedRun) -> None:
         """Follow it: what the explorer is given."""
-        tail(cache, [self], progress)
+        tail(cache, [self], run)

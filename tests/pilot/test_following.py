@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 
 from tests.benchmarks.follow import MOST_WAIT, followed
 from tests.pilot.explored import NARROW, NOW, WIDE, Explored, Files, exploring, record, simulated
@@ -160,6 +161,65 @@ async def test_a_feed_that_fails_is_said_and_what_was_there_stays(tmp_path: Path
         feed.fail(SourceError("eu-west-1 does not answer. Look at the network."))
         await explored.until(lambda: "following fails: eu-west-1 does not answer" in explored.text)
         assert explored.total == 61
+
+
+async def test_the_feeds_are_listed_with_how_far_each_is_complete(tmp_path: Path) -> None:
+    async with following(tmp_path) as (explored, feed):
+        feed.give(record(1), asked=NOW)
+        await explored.until(lambda: explored.total == 61)
+        await explored.press("F")
+        await explored.until(lambda: "111111111111 eu-west-1 history" in explored.text)
+        assert "complete to 11:45:00, behind by" in explored.text
+        assert "newest event 11:59:00" in explored.text
+        await explored.press("escape")
+        assert explored.screen.following
+
+
+async def test_a_mark_shows_what_somebody_does_from_then_on(tmp_path: Path) -> None:
+    async with following(tmp_path) as (explored, feed):
+        explored.screen.feeds._clock = lambda: NOW / 1000
+        await explored.press("m")
+        await explored.until(lambda: "What did I just do?" in explored.text)
+        await explored.press("enter")
+        await explored.until(lambda: explored.total == 0)
+        assert "since 12:00:00: nothing yet, in about 5 m" in explored.text
+        me = {"userIdentity": {"type": "IAMUser", "userName": "user-10"}}
+        feed.give(record(-1, **me), record(-2))
+        await explored.until(lambda: "since 12:00:00: 1 event" in explored.text)
+        assert callers(explored, 1) == ["user-10"]
+        await explored.press("u")
+        await explored.until(lambda: explored.total == 62)
+        assert "since 12:00:00" not in explored.text
+
+
+async def test_a_mark_with_a_wrong_filter_is_not_set(tmp_path: Path) -> None:
+    async with following(tmp_path) as (explored, _feed):
+        await explored.press("m")
+        await explored.until(lambda: "What did I just do?" in explored.text)
+        await explored.type(" error:>")
+        await explored.press("enter")
+        await explored.pilot.pause()
+        assert "What did I just do?" in explored.text
+        await explored.press("escape")
+        assert explored.screen.question.text == ""
+
+
+async def test_what_is_severe_rings_and_is_told_once_to_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _self, data: sent.append(data))
+    monkeypatch.setenv("TERM", "xterm")
+    stop = {"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"}
+    async with following(tmp_path) as (explored, feed):
+        feed.give(record(1, **stop), record(2, **stop))
+        await explored.until(lambda: "2 watched" in explored.text)
+        await explored.until(lambda: any("\x1b]9;" in each for each in sent))
+        told = [each for each in sent if "\x1b]9;" in each]
+        assert len(told) == 1
+        assert "cloudtrail StopLogging" in told[0]
+        await explored.press("down")
+        assert "\x1b[23;2t" in sent[-1]
 
 
 async def test_keys_are_answered_while_thousands_arrive(

@@ -15,8 +15,8 @@ from tui.cli.filtering import number_of
 from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
-from tui.domain.tailing import TailProgress
 from tui.errors import UsageError
+from tui.screens.feed_board import FeedRun
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.live import LiveAccounts
 from tui.storage.cache import Cache
@@ -52,12 +52,12 @@ def run(parsed: argparse.Namespace) -> int:
         )
 
 
-def follow_live(live: LiveAccounts, cache: Cache, progress: TailProgress) -> None:
-    """Follow the simulated accounts until the progress says stop; raises CacheError."""
+def follow_live(live: LiveAccounts, cache: Cache, run: FeedRun) -> None:
+    """Follow the simulated accounts until the run says stop; raises CacheError."""
     from tui.jobs.demo_feed import DemoFeed
     from tui.jobs.tail import tail
 
-    tail(cache, [DemoFeed(live)], progress)
+    tail(cache, [DemoFeed(live)], run)
 
 
 def rate_of(text: str) -> float:

@@ -6,6 +6,7 @@ import argparse
 import os
 import time
 from datetime import tzinfo
+from functools import partial
 
 from tui.cli.caching import open_cache
 from tui.cli.limits import limits_of
@@ -14,8 +15,11 @@ from tui.cli.settling import pace_drawing, settle
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
+from tui.errors import SourceError
 from tui.jobs.preview import Preview
+from tui.screens.feed_board import FeedRun
 from tui.settings.model import Settings
+from tui.storage.cache import Cache
 
 _DAY = 86_400_000
 _MINUTE_S = 60.0
@@ -30,7 +34,8 @@ def run(parsed: argparse.Namespace) -> int:
     pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, None, zone, preview, wish, settings=parsed.settings, demo=_demo)
+    follower = partial(follow, tuple(parsed.profile), tuple(parsed.region)) if wish else None
+    return explore(cache, None, zone, preview, wish, follower, settings=parsed.settings, demo=_demo)
 
 
 def _demo() -> int:
@@ -40,6 +45,19 @@ def _demo() -> int:
     parsed = parse(["demo"])
     settle(parsed)
     return demo.run(parsed)
+
+
+def follow(profiles: tuple[str, ...], regions: tuple[str, ...], cache: Cache, run: FeedRun) -> None:
+    """Follow AWS until the run says stop; raises SourceError, CacheError."""
+    from tui.jobs.tail import tail
+    from tui.jobs.tail_plan import TailWish, plan
+
+    planned = plan(cache, TailWish(profiles, regions))
+    run.planned(planned.problems, planned.offers)
+    if not planned.feeds:
+        why = " ".join(planned.problems) or "No account could be asked."
+        raise SourceError(f"There is nothing to follow. {why}")
+    tail(cache, planned.feeds, run)
 
 
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:

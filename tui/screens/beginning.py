@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tui.domain.syncing import Wish
 from tui.screens.board import Stage
-from tui.screens.following import Following
+from tui.screens.marking import Marking
 from tui.widgets.hints import Hint, Hints
 
 if TYPE_CHECKING:  # only who has nothing needs it
@@ -29,7 +29,7 @@ class HintsSeen(Message):
     """The hints were read, or sent away."""
 
 
-class Beginning(Following):
+class Beginning(Marking):
     """A screen that helps whoever is new to it."""
 
     may_begin = False

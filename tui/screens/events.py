@@ -25,7 +25,7 @@ from tui.jobs.preview import Preview
 from tui.paths import theme_folders
 from tui.screens import keys, resting, wording
 from tui.screens.beginning import Beginning
-from tui.screens.following import Follower
+from tui.screens.following import Follower, Manner
 from tui.screens.question import Question, half_typed, has_words
 from tui.screens.resting import Resting
 from tui.screens.work import Completed, ThemeKept
@@ -82,8 +82,9 @@ class EventsScreen(Beginning):
         glyphs: Glyphs = UNICODE,
         preview: Preview | None = None,
         follower: Follower | None = None,
+        manner: Manner | None = None,
     ) -> None:
-        super().__init__(cache, zone, wish, follower, glyphs)
+        super().__init__(cache, zone, wish, follower, glyphs, manner)
         self._moving = Resting(self, resting.MOVING)
         self._typing = Resting(self, resting.TYPING)
         self._completing = Resting(self, resting.TYPING)

@@ -40,8 +40,17 @@ class FeedBoard:
         self._states: dict[Feed, FeedState] = {}
         self._landed: list[range] = []
         self._late: list[int] = []
+        self.problems: tuple[str, ...] = ()
+        """What cannot be followed, as sentences."""
+        self.offers: tuple[str, ...] = ()
+        """Sources that would be better than those which are followed, as sentences."""
 
     # What a run tells.
+
+    def planned(self, problems: Sequence[str], offers: Sequence[str]) -> None:
+        """Take note of what cannot be followed, and of what could be followed instead."""
+        self.problems, self.offers = tuple(problems), tuple(offers)
+        self._tell()
 
     def stands(self, state: FeedState) -> None:
         """Take note of one feed."""
@@ -69,6 +78,7 @@ class FeedBoard:
         """Take note that following begins; return the progress port of it."""
         with self._lock:
             self._states.clear()
+        self.problems = self.offers = ()
         return FeedRun(self)
 
     def states(self) -> list[FeedState]:
@@ -103,6 +113,10 @@ class FeedRun:
         self._stopped = Event()
         self.ended = Event()
         """Set when its threads have let go of the feeds."""
+
+    def planned(self, problems: Sequence[str], offers: Sequence[str]) -> None:
+        """Take note of what cannot be followed, and of what could be followed instead."""
+        self._board.planned(problems, offers)
 
     def stands(self, state: FeedState) -> None:
         """Take note of one feed."""

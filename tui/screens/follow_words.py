@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from tui.domain.answer import Fresh
+from tui.domain.latency import Latency
 from tui.domain.tailing import FeedPhase, FeedState
 from tui.screens.feed_board import Moment
 from tui.screens.looks import Looks
+from tui.screens.mark import Mark
 from tui.screens.pulse import Beat
 from tui.widgets import wording
 from tui.widgets.pace import spoken
@@ -28,17 +30,18 @@ def standing(states: Sequence[FeedState], now: int) -> str:
     if states and len(broken) == len(states):
         return f"following fails: {_first_words(broken[0].problem)}"
     failed = f", {len(broken)} of {len(states)} feeds failed: press F" if broken else ""
+    if quiet := sum(_is_quiet(state, now) for state in states):
+        failed += f", {quiet} of {len(states)} quiet: press F"
     behind = [b for state in states if (b := state.behind(now)) is not None]
     if behind:
         return f"following, {spoken(max(behind) / 1000)} behind{failed}"
     return f"{'following' if _answered(states) else 'beginning to follow'}{failed}"
 
 
-def line(
-    beat: Beat, states: Sequence[FeedState], unseen: Fresh, looks: Looks, zone: tzinfo
-) -> Status:
-    """Say what arrives, and what of it is not shown or up to when it is complete."""
+def line(beat: Beat, rest: str, unseen: Fresh, looks: Looks, zone: tzinfo) -> Status:
+    """Say what arrives, and what of it is not shown; `rest` is said where all of it is."""
     figures = [
+        *([f"{beat.notable:,} watched"] if beat.notable else []),
         f"{beat.events:,}/min",
         _many(beat.troubled, "error"),
         f"new: {_many(len(beat.callers), 'caller')}, {_many(len(beat.actions), 'action')}",
@@ -47,7 +50,7 @@ def line(
     if looks.held:
         since = _clock(looks.seen.at, zone)
         return Status(left, f"{unseen.total:,} new since {since}: press f", "accent")
-    return Status(left, complete(states, zone))
+    return Status(left, rest)
 
 
 def complete(states: Sequence[FeedState], zone: tzinfo) -> str:
@@ -57,6 +60,19 @@ def complete(states: Sequence[FeedState], zone: tzinfo) -> str:
     said = [f"complete to {_clock(min(until), zone)}"] if until else []
     said += [f"newest {_clock(max(newest), zone)}"] if newest else []
     return " · ".join(said)
+
+
+def waiting(mark: Mark, found: int, latency: Latency, now: int, zone: tzinfo) -> str:
+    """Say what came since a mark, or how long to wait for it."""
+    since = f"since {_clock(mark.at, zone)}"
+    if found:
+        return f"{since}: {_many(found, 'event')}"
+    gone, usual, most = now - mark.at, latency.usual, latency.most
+    if gone < usual:
+        return f"{since}: nothing yet, in about {spoken((usual - gone) / 1000)}"
+    if gone < most:
+        return f"{since}: nothing yet, by {_clock(mark.at + most, zone)} as a rule"
+    return f"{since}: nothing in {spoken(gone / 1000)}. Another region?"
 
 
 def divided(unseen: Fresh, seen: Moment, zone: tzinfo) -> str:
@@ -75,8 +91,8 @@ def feed(state: FeedState, now: int, zone: tzinfo) -> str:
     if state.newest is not None:
         said.append(f"newest event {_clock(state.newest, zone)}")
     if state.heard is not None:
-        quiet = now - state.heard > QUIET
-        said.append(f"{'quiet, ' if quiet else ''}heard {spoken((now - state.heard) / 1000)} ago")
+        quiet = "quiet, " if _is_quiet(state, now) else ""
+        said.append(f"{quiet}heard {spoken((now - state.heard) / 1000)} ago")
     if state.sampled:
         said.append("sampled: some are fetched later")
     return "; ".join([*said, *filter(None, (state.problem, state.note))])
@@ -84,6 +100,10 @@ def feed(state: FeedState, now: int, zone: tzinfo) -> str:
 
 def _is_broken(state: FeedState) -> bool:
     return state.phase in (FeedPhase.FAILED, FeedPhase.PAUSED)
+
+
+def _is_quiet(state: FeedState, now: int) -> bool:
+    return not _is_broken(state) and state.heard is not None and now - state.heard > QUIET
 
 
 def _answered(states: Sequence[FeedState]) -> bool:

@@ -10,21 +10,23 @@ import time
 from collections.abc import Callable
 from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual import on, work
 
 from tui.domain.answer import Fresh
+from tui.domain.filter import Filter
 from tui.domain.syncing import Wish
-from tui.domain.tailing import FeedPhase, TailProgress
+from tui.domain.tailing import FeedPhase
 from tui.jobs.preview import skipped_count
 from tui.screens import cadence, follow_words
 from tui.screens.answers import Answers
 from tui.screens.apart import apart
+from tui.screens.attention import Alarm
 from tui.screens.feed_board import FeedBoard, FeedRun
 from tui.screens.looks import Looks
 from tui.screens.pulse import Pulse
-from tui.screens.work import Answered, Arrived, FollowEnded, Grown, Request, Told
+from tui.screens.work import Answered, Arrived, Attention, FollowEnded, Grown, Request, Told
 from tui.storage.cache import Cache
 from tui.widgets.divider import Divider
 from tui.widgets.event_table import EventTable
@@ -35,7 +37,7 @@ if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.analysis.headlines import Headlines
     from tui.jobs.explore import Explorer
 
-Follower: TypeAlias = Callable[[Cache, TailProgress], object]
+Follower: TypeAlias = Callable[[Cache, FeedRun], object]
 """Follows what there is to follow until the progress says stop; raises TrailhoundError."""
 
 _SAID_EVERY = 5.0
@@ -43,7 +45,18 @@ _SAID_EVERY = 5.0
 _TOLD = 20
 """Notable events that are read; more at once are only counted."""
 WATCHED = "severity:>=high"
-"""What is worth interrupting for."""
+"""What is marked and told, unless the user wants another filter."""
+
+
+class Manner(NamedTuple):
+    """How the user wants to be shown what arrives."""
+
+    every: float | None = None
+    """Seconds from one redraw to the next at least; None for what is usual."""
+    watched: Filter | None = None
+    """What is marked; None for what is severe."""
+    bell: bool = True
+    """Whether that interrupts."""
 
 
 class Following(Answers):
@@ -56,8 +69,10 @@ class Following(Answers):
         wish: Wish | None = None,
         follower: Follower | None = None,
         glyphs: Glyphs = UNICODE,
+        manner: Manner | None = None,
     ) -> None:
         super().__init__(cache, zone, wish)
+        self.manner = manner or Manner()
         self.glyphs = glyphs
         self.follower = follower
         self.feeds = FeedBoard(lambda: self.post_message(Arrived()))
@@ -66,6 +81,7 @@ class Following(Answers):
         self._run: FeedRun | None = None
         self._ending: FeedRun | None = None
         self._pulse = Pulse()
+        self._alarm = Alarm()
         self._headlines: Headlines | None = None
         self._phases: list[FeedPhase] = []
         self._signs: dict[int, str] = {}
@@ -92,6 +108,12 @@ class Following(Answers):
         else:
             self._end()
 
+    def action_feeds(self) -> None:
+        """Show how each feed stands."""
+        from tui.screens.feeds import FeedsScreen
+
+        self.app.push_screen(FeedsScreen(self.feeds, self.zone, glyphs=self.glyphs))
+
     def touched(self) -> None:
         """Take note that the user did something."""
         if self._run:
@@ -112,10 +134,10 @@ class Following(Answers):
         self._run = self.feeds.begin()
         self.looks = Looks(self.feeds.now())
         self._pulse = Pulse()
-        self.cadence.every = cadence.FOLLOWING
+        self.cadence.every = self.manner.every or cadence.FOLLOWING
         self._line = StatusLine(id="follow")
         self.mount(self._line, before="#body")
-        self._again = self.set_interval(_SAID_EVERY, self._show_following)
+        self._again = self.set_interval(_SAID_EVERY, self._look_again)
         self.query_one(EventTable).signs = self._signs
         self.query_one(EventTable).to_newest()
         self._follow(follower, self._run, self._ending)
@@ -161,7 +183,7 @@ class Following(Answers):
             from tui.analysis.headlines import Headlines
             from tui.language.grammar import parse
 
-            self._headlines = Headlines(parse(WATCHED, 0))
+            self._headlines = Headlines(self.manner.watched or parse(WATCHED, 0))
         return self._headlines
 
     # What is asked and shown besides.
@@ -199,6 +221,12 @@ class Following(Answers):
     def _told(self, event: Told) -> None:
         self._pulse.take(event.headline, time.monotonic())
         self._signs.update(dict.fromkeys(event.headline.notable, self.glyphs.notable))
+        self._alarm.take(len(event.headline.notable), event.notable)
+        self._ring()
+
+    def _ring(self) -> None:
+        if self.manner.bell and (sentence := self._alarm.due(time.monotonic())):
+            self.post_message(Attention(sentence))
 
     @on(Answered)
     def _drawn(self) -> None:
@@ -225,12 +253,19 @@ class Following(Answers):
             return follow_words.standing(self.feeds.states(), self.feeds.now().at)
         return super().doing()
 
+    def rest(self) -> str:
+        """Return what is said of what arrives where all of it is shown."""
+        return follow_words.complete(self.feeds.states(), self.zone)
+
+    def _look_again(self) -> None:
+        self._ring()
+        self._show_following()
+
     def _show_following(self) -> None:
         if not self._run:
             return
         beat = self._pulse.at(time.monotonic())
-        states = self.feeds.states()
-        status = follow_words.line(beat, states, self.unseen, self.looks, self.zone)
+        status = follow_words.line(beat, self.rest(), self.unseen, self.looks, self.zone)
         self._line.show(status)
         self.say()
 

@@ -20,6 +20,8 @@ class Beat(NamedTuple):
     callers: tuple[str, ...] = ()
     """New ones since following began, the latest last."""
     actions: tuple[str, ...] = ()
+    notable: int = 0
+    """What was watched for, since following began."""
 
 
 class Pulse:
@@ -29,12 +31,14 @@ class Pulse:
         self._recent: deque[tuple[float, int, int]] = deque()
         self._callers: list[str] = []
         self._actions: list[str] = []
+        self._notable = 0
 
     def take(self, headline: Headline, now: float) -> None:
         """Take note of what arrived."""
         self._recent.append((now, headline.events, headline.troubled))
         self._callers += headline.callers
         self._actions += headline.actions
+        self._notable += len(headline.notable)
 
     def at(self, now: float) -> Beat:
         """Return the figures."""
@@ -45,4 +49,5 @@ class Pulse:
             sum(troubled for _, _, troubled in self._recent),
             tuple(self._callers),
             tuple(self._actions),
+            self._notable,
         )

@@ -185,6 +185,13 @@ class Told(Message):
 
 
 @dataclass
+class Attention(Message):
+    """Something is worth interrupting the user for; the sentence is safe for a terminal."""
+
+    sentence: str
+
+
+@dataclass
 class FollowEnded(Message):
     """Nothing is followed any more."""
 

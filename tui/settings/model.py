@@ -25,6 +25,9 @@ class Settings:
     history_days: int = 90
     log_file_days: int = 7
     sync_minutes: int = 5
+    follow_seconds: int = 2
+    watch: str = "severity:>=high"
+    bell: bool = True
     mouse: bool = True
     signs: Signs = "auto"
     slow_link: When = "auto"
@@ -59,6 +62,13 @@ ABOUT = {
     "log-file-days": About("Days of S3 log files that the explorer syncs.", 1, 36_500),
     "sync-minutes": About(
         "Minutes after which the explorer asks for what is new; 0 for never.", 0, 1440
+    ),
+    "follow-seconds": About(
+        "Seconds from one redraw to the next at least, while following.", 1, 60
+    ),
+    "watch": About("A filter: what it matches is marked while following. Empty: nothing."),
+    "bell": About(
+        "Whether what is watched for rings the bell and is told to the terminal (title, OSC 9)."
     ),
     "mouse": About(
         "Whether the mouse works in the explorer; without it, the terminal selects text."
