@@ -165,11 +165,14 @@ class Following(Answers):
 
     @work(thread=True, group="refresh", exit_on_error=False)
     def _take_landed(self, explorer: Explorer, headlines: Headlines) -> None:
+        before = explorer.standing
         events = explorer.refresh()
         headline = explorer.headline(headlines, self.feeds.since(0))
         if headline.events:  # said first, so that the answer is drawn with it
             self.post_message(Told(headline, explorer.rows(headline.notable[-_TOLD:])))
-        self.post_message(Grown(events, skipped_count(self.cache)))
+        # What is shown already may only now have been told to have landed.
+        changed = headline.events > 0 or explorer.standing != before
+        self.post_message(Grown(events, skipped_count(self.cache), changed))
 
     def advance(self, explorer: Explorer) -> None:
         """Have the explorer take over what was added, and what landed of it told."""

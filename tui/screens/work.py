@@ -73,8 +73,6 @@ class Grown(Message):
     """Things in the cached files that gave no event."""
     changed: bool = False
     """Whether events that were there before changed, or how far they are vouched for."""
-    landed: bool = False
-    """Whether some of it was told to have landed only now, though it may be shown already."""
 
 
 @dataclass
