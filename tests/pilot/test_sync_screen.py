@@ -21,6 +21,7 @@ from tests.servers.history import ACCOUNT
 from tests.unit.delivered import log_file
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
+from tui.domain.limits import Limits
 from tui.domain.syncing import Phase, Wish
 from tui.screens.add_source import AddSourceScreen
 from tui.screens.board import Stage, SyncBoard
@@ -187,6 +188,17 @@ async def test_the_price_of_a_bucket_is_told(tmp_path: Path) -> None:
         current = explored.app.screen.query_one(SyncList).current
         assert current is not None
         assert (current.standing.events, current.standing.share) == (20, 1.0)
+
+
+@pytest.mark.usefixtures("aws")
+async def test_what_the_limits_took_away_is_said(tmp_path: Path) -> None:
+    stored(20)
+    asked = replace(wish(24, "s3://trail-logs"), limits=Limits(most_bytes=1))
+    async with exploring(tmp_path / "cache.db", wish=asked) as explored:
+        await ended(explored)
+        await explored.press("s")
+        await explored.until(lambda: "Let go of the bytes of 1 S3 log file" in explored.text)
+        await explored.until(lambda: "over its size limit" in explored.text)
 
 
 async def test_what_is_new_comes_by_itself_after_a_while(aws: LoopbackAws, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def run(cache: Path, wish: Wish) -> Synced:
     opened = Cache(cache)
     planned = plan(opened, wish, Pacers(fast))
     assert not planned.problems, planned.problems
-    return sync(opened, planned.streams)
+    return sync(opened, planned.streams, limits=wish.limits)
 
 
 def started(cache: Path, wish: Wish) -> BaseProcess:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,22 @@ from tests.servers.planted import LOCATION, Planted, planted
 from tests.servers.syncing import falsely_covered, run, started, stored, uncovered
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Scope
+from tui.domain.limits import Limits
 from tui.domain.syncing import Wish
+from tui.jobs.records import Records
 from tui.jobs.streams import HistoryStream
 from tui.jobs.sync import sync
 from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account
+from tui.storage import reader
 from tui.storage.cache import Cache
+from tui.storage.select import Condition
 
 __all__ = ["aws", "loopback"]
 REGIONS = ("us-east-1", "eu-west-1", "ap-south-1")
 KILLS = 50
+FEW = 3
 HOUR = 3_600_000
 HOURS = 40
 SECOND = 1_000
@@ -89,6 +95,31 @@ def test_kills_at_any_moment_lose_and_double_nothing(account: Planted, tmp_path:
         assert holds_exactly(cache, account)
         assert uncovered(cache, account, settled(account)) == []
     assert caches > 1
+
+
+def test_kills_while_bytes_are_let_go_leave_every_event_and_its_record(
+    account: Planted, tmp_path: Path
+) -> None:
+    chance = random.Random(7)
+    cache = tmp_path / "cache.db"
+    limited = replace(wish(account), limits=Limits(most_bytes=1))
+    longest, kills = 0.3, 0
+    while True:
+        process = started(cache, limited)
+        process.join(chance.uniform(0.05, longest))
+        process.kill()
+        process.join()
+        if process.exitcode == _NOT_KILLED:
+            break
+        kills += 1
+        longest *= 1.2
+    assert kills > FEW
+    assert holds_exactly(cache, account)
+    with Cache(cache).connection() as connection:
+        bodies = "SELECT count(*) FROM file JOIN body ON body.file = file.id WHERE source = 's3'"
+        assert connection.execute(bodies).fetchone() == (0,)
+        numbers = list(reader.numbers(connection, Condition()))
+        assert len(list(Records(connection).each(numbers))) == len(account.ids())
 
 
 def test_the_command_itself_may_be_killed(account: Planted, tmp_path: Path) -> None:

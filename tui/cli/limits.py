@@ -1,4 +1,4 @@
-"""The options that limit the cache: `--max-size 2G` and `--keep 400d`."""
+"""The options that limit the cache: `--max-size 2G` and `--keep 400d`; unasked, nothing goes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ import re
 from tui.domain.limits import Limits
 from tui.errors import UsageError
 
-MOST_BYTES: int | None = None
-"""The size limit without --max-size: nothing is let go unasked."""
-KEEP_DAYS: int | None = None
-"""The days kept without --keep."""
 _SIZE = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?) ?(?P<unit>[kmgt]?)i?b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _KIBI = 1024
@@ -20,8 +16,8 @@ _DAYS = re.compile(r"(?P<days>[0-9]{1,6}) ?(?:d|days?)?", re.IGNORECASE)
 
 def limits_of(parsed: argparse.Namespace) -> Limits:
     """Return the limits a command line sets; raises UsageError."""
-    most = _bytes(parsed.max_size) if parsed.max_size else MOST_BYTES
-    days = _days(parsed.keep) if parsed.keep else KEEP_DAYS
+    most = _bytes(parsed.max_size) if parsed.max_size else None
+    days = _days(parsed.keep) if parsed.keep else None
     return Limits(most, days)
 
 

@@ -19,6 +19,8 @@ _FILLED = (
     ("cache", "cache", ("TRAILHOUND_CACHE",)),
     ("profile", "profiles", ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")),
     ("region", "regions", ()),
+    ("max_size", "max_size", ()),
+    ("keep", "keep", ()),
 )
 """Option, setting, and the variables that come between them."""
 _OWN_CACHE = "demo"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tui.domain.words import counted
+
 DAY = 86_400_000
 
 
@@ -52,18 +54,19 @@ class Shed:
         said = []
         if self.bodies:
             said.append(
-                f"let go of the bytes of {self.bodies:,} S3 log files "
+                f"let go of the bytes of {counted(self.bodies, 'S3 log file')} "
                 f"({self.body_bytes / 1e6:,.1f} MB) to stay within the size limit: their events "
                 "stay, and the bytes are fetched again when a record is opened"
             )
         if self.files and self.cutoff is not None:
             day = datetime.fromtimestamp(self.cutoff / 1000, UTC)
             said.append(
-                f"dropped {self.files:,} files with {self.events:,} events "
+                f"dropped {counted(self.files, 'file')} with {counted(self.events, 'event')} "
                 f"from before {day:%Y-%m-%d %H:%M} UTC"
             )
         if self.kept_flagged:
-            said.append(f"kept {self.kept_flagged:,} older files, as they hold flagged events")
+            older = counted(self.kept_flagged, "older file")
+            said.append(f"kept {older} for the sake of flagged events")
         if self.over:
             said.append(
                 f"the cache is {self.over / 1e6:,.1f} MB over its size limit and nothing more can "

@@ -6,7 +6,7 @@ Filled by the threads of the sync, looked at by screens; knows neither.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Event, Lock
@@ -118,6 +118,7 @@ class SyncBoard:
         self.pacers = Pacers()
         """Of all that ask AWS here."""
         self._problems: dict[Wish, tuple[str, ...]] = {}
+        self._notes: dict[Wish, tuple[str, ...]] = {}
         self._tell = told
         self._clock = clock
         self._told = float("-inf")
@@ -171,6 +172,7 @@ class SyncBoard:
             self._planning -= 1
             self._runs += 1
             self._problems[run.base] = tuple(plan.problems)
+            self._notes[run.base] = tuple(plan.notes)
             lines = {line.standing.scope: line for line in self._lines.values()}
             fresh = [stream for stream in plan.streams if self._is_to_run(stream, run, lines)]
             for stream in fresh:
@@ -226,6 +228,16 @@ class SyncBoard:
     def problems(self) -> tuple[str, ...]:
         """What could not be planned, as sentences."""
         return tuple(each for some in self._problems.values() for each in some)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing and is no problem: what trails leave out, what limits took away."""
+        return tuple(each for some in self._notes.values() for each in some)
+
+    def note(self, run: Run, said: Sequence[str]) -> None:
+        """Take note of what a run has to say."""
+        with self._lock:
+            self._notes[run.base] = (*self._notes.get(run.base, ()), *said)
 
     def is_due(self) -> bool:
         """Whether it is time to look for what is new."""
@@ -293,7 +305,8 @@ def fill(cache: Cache, run: Run, board: SyncBoard) -> None:
         streams = board.planned(found, run)
         planned = True
         if not board.cancelled():
-            sync(cache, streams, board, limits=run.wish.limits)
+            done = sync(cache, streams, board, limits=run.wish.limits)
+            board.note(run, done.shed.sentences())
         buckets = [each.standing.phase for each in streams if each.standing.scope.source == "s3"]
         whole = len(streams) == len(found.streams) and not found.problems
         if whole and set(buckets) <= {Phase.DONE}:

@@ -269,6 +269,7 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
         paused = ", once it is not paused any more" if board.held() else ""
         said.append(f"Next look for new events in {minutes(left)}{paused}.")
     said += [f"Not synced: {problem}" for problem in board.problems]
+    said += [f"{note[:1].upper()}{note[1:].removesuffix('.')}." for note in board.notes]
     if board.wish is None:
         said.append("Nothing is synced here. Start trailhound without --offline to fill its cache.")
     return Text("\n".join(safe(line) for line in said))

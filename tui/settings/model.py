@@ -24,6 +24,8 @@ class Settings:
     regions: tuple[str, ...] = ()
     history_days: int = 90
     log_file_days: int = 7
+    max_size: str = ""
+    keep: str = ""
     sync_minutes: int = 5
     follow_seconds: int = 2
     watch: str = "severity:>=high"
@@ -60,6 +62,13 @@ ABOUT = {
         90,
     ),
     "log-file-days": About("Days of S3 log files that the explorer syncs.", 1, 36_500),
+    "max-size": About(
+        "Size of the cache, as 2G, above which the bytes of S3 files are let go; --max-size comes "
+        "before. Empty: no limit."
+    ),
+    "keep": About(
+        "How long files are kept, as 400d; --keep comes before. Empty: nothing is dropped."
+    ),
     "sync-minutes": About(
         "Minutes after which the explorer asks for what is new; 0 for never.", 0, 1440
     ),
