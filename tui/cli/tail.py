@@ -43,6 +43,8 @@ def run(parsed: argparse.Namespace) -> int:
     opened = _simulated if parsed.demo else _of_aws
     with opened(parsed) as (cache, planned), Ending() as ending, cache.connection() as connection:
         pipe = Pipe(connection, tree, text, within, now)
+        if since is not None:
+            _say_known(pipe.known(within))
         talk = Talk(zone_of(parsed))
         printer = Printer(pipe, parsed.format, talk, ending, until, count)
         try:
@@ -51,6 +53,15 @@ def run(parsed: argparse.Namespace) -> int:
         finally:
             pipe.keep()
     return _code(ending.signal, states, planned)
+
+
+def _say_known(known: int) -> None:
+    """Tell of events that somebody may miss among the lines."""
+    if known:
+        say(
+            f"{known:,} events of that time are in the cache already and not printed again; "
+            "trailhound events prints them."
+        )
 
 
 def _range(parsed: argparse.Namespace, now: int) -> tuple[int | None, int | None]:

@@ -92,7 +92,7 @@ class Printer:
         """Print what was stored last, and say what a reader could mistake the output for."""
         self._print()
         self._talk.say_all(_now())
-        said = f"{self.lines:,} lines printed"
+        said = f"{self.lines:,} line{'s' if self.lines != 1 else ''} printed"
         if self._pipe.others:
             said += f"; {self._pipe.others:,} events of other times were stored and not printed"
         if self._skipped:

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tui.domain.answer import Row, Span
-from tui.domain.filter import Everything, Filter
+from tui.domain.fields import BY_NAME
+from tui.domain.filter import And, Compare, Everything, Filter, Term
 from tui.jobs.decide import record_matches
+from tui.jobs.find import find
 from tui.jobs.records import Records
 from tui.jobs.tail import AGAIN_WITHIN
 from tui.storage import following, reader
@@ -74,6 +76,13 @@ class Pipe:
             self.keep()
             if not stored.numbers and not stored.others:
                 return
+
+    def known(self, within: Span) -> int:
+        """Return how many events of a range the filter holds for and are not to be printed."""
+        field = BY_NAME["time"]
+        bounds = (Term(field, Compare(">=", within.start)), Term(field, Compare("<", within.end)))
+        tree = And((self._tree, *bounds))
+        return sum(number <= self._printed for number in find(self._connection, tree))
 
     def printed(self, number: int) -> None:
         """Note that everything up to a row was printed."""
