@@ -84,31 +84,37 @@ def delivered(
         if gap:
             covered[gap + 1] = covered[gap + 1]._replace(restart=True)
             del covered[gap]
-        _digests(made, region, chain(origin(region, bucket), covered, signer))
+        add(made, region, chain(origin(region, bucket), covered, signer))
     return made
 
 
-def _digests(made: Delivery, region: str, files: Iterator[DigestFile]) -> None:
+def add(made: Delivery, region: str, files: Iterator[DigestFile]) -> None:
+    """Add the digests of a region."""
     for file in files:
         key = file.uri.split("/", 3)[3]
         made.objects[key] = (file.body, file.metadata)
         made.digests.setdefault(region, []).append(key)
 
 
+def log(made: Delivery, folder: Folder, slot: int, number: int, bucket: str = BUCKET) -> Logged:
+    """Add a log file delivered at a second since 1970; return what its digest says of it."""
+    rng = seeded("digested", folder.region, slot, number)
+    key = folder.log_key(slot * 1000, f"{rng.getrandbits(64):016x}")
+    record = _record(folder.region, slot - 120, uuid4(rng), number)
+    body = log_file([record])
+    made.objects[key] = (body, {})
+    made.logs.setdefault(folder.region, []).append(key)
+    time = str(record["eventTime"])
+    return Logged(bucket, key, hashlib.sha256(gzip.decompress(body)).hexdigest(), time, time)
+
+
 def _logs(
     made: Delivery, region: str, span: tuple[int, int], count: int, bucket: str
 ) -> Iterator[Logged]:
     folder = Folder("", None, ACCOUNT, Kind.EVENTS, region)
-    rng = seeded("digested", region, span[0])
     for number in range(count):
         slot = span[0] + (span[1] - span[0]) * number // count // 60 * 60
-        key = folder.log_key(slot * 1000, f"{rng.getrandbits(64):016x}")
-        record = _record(region, slot - 120, uuid4(rng), number)
-        body = log_file([record])
-        made.objects[key] = (body, {})
-        made.logs.setdefault(region, []).append(key)
-        time = str(record["eventTime"])
-        yield Logged(bucket, key, hashlib.sha256(gzip.decompress(body)).hexdigest(), time, time)
+        yield log(made, folder, slot, number, bucket)
 
 
 def _record(region: str, second: int, identity: str, number: int) -> dict[str, object]:

@@ -108,9 +108,14 @@ class Hour(NamedTuple):
     logs: tuple[Logged, ...] = ()
     restart: bool = False
     """Whether a chain begins here: validation or logging was turned on again."""
+    signer: Signer | None = None
+    """Whose key it is signed with, if not that of the chain: keys change now and then."""
+    origin: Origin | None = None
+    """Where it goes, if not where the chain goes: trails are told to use other buckets."""
 
 
 class _Made(NamedTuple):
+    bucket: str
     key: str
     sha256: str
     signature: str
@@ -123,18 +128,19 @@ def chain(
     before: _Made | None = None
     for hour in hours:
         before = None if hour.restart else before
-        text = json.dumps(_body(origin, hour, signer, before, backfill=backfill)).encode()
-        key = origin.key(hour.end, backfill=backfill)
-        made = _Made(key, hashlib.sha256(text).hexdigest(), "")
+        own, place = hour.signer or signer, hour.origin or origin
+        text = json.dumps(_body(place, hour, own, before, backfill=backfill)).encode()
+        key = place.key(hour.end, backfill=backfill)
+        digest = hashlib.sha256(text).hexdigest()
         previous = before.signature if before else "null"
-        signed = f"{stamp(hour.end)}\n{origin.bucket}/{key}\n{made.sha256}\n{previous}"
-        before = made._replace(signature=signer.sign(signed))
-        metadata = {"signature": before.signature, "signature-algorithm": ALGORITHM}
+        signature = own.sign(f"{stamp(hour.end)}\n{place.bucket}/{key}\n{digest}\n{previous}")
+        before = _Made(place.bucket, key, digest, signature)
+        metadata = {"signature": signature, "signature-algorithm": ALGORITHM}
         if backfill:
             metadata["backfill-generation-timestamp"] = stamp(hour.end)
         body = igzip.compress(text, 1, mtime=0)
         version = hashlib.md5(body, usedforsecurity=False).hexdigest()
-        yield DigestFile(f"s3://{origin.bucket}/{key}", version, metadata, body)
+        yield DigestFile(f"s3://{place.bucket}/{key}", version, metadata, body)
 
 
 def _body(
@@ -152,7 +158,7 @@ def _body(
         "digestSignatureAlgorithm": ALGORITHM,
         "newestEventTime": max(latest, default=None),
         "oldestEventTime": min(times, default=None),
-        "previousDigestS3Bucket": origin.bucket if before else None,
+        "previousDigestS3Bucket": before.bucket if before else None,
         "previousDigestS3Object": before.key if before else None,
         "previousDigestHashValue": before.sha256 if before else None,
         "previousDigestHashAlgorithm": "SHA-256" if before else None,

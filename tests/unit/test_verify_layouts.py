@@ -1,0 +1,144 @@
+"""Prefixes, organizations, backfill, key changes, moved buckets and trails that share one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from tests.servers.aws import LoopbackAws
+from tests.servers.digested import HOME, NOW, TRAIL, Delivery, Vault, add, iso, log
+from tests.servers.fixtures import aws, loopback
+from tests.servers.history import ACCOUNT
+from tests.servers.verifying import Verify, verify
+from tui.domain.integrity import Kind
+from tui.simulation.digests import Hour, Logged, Origin, Signer, chain
+from tui.sources.aws.keys import Folder
+from tui.sources.aws.keys import Kind as Folders
+
+__all__ = ["aws", "loopback", "verify"]
+HOURS = 5
+START = NOW - HOURS * 3600
+BUCKET = "digested-logs"
+WINDOW = ("--since", iso(START), "--until", iso(NOW))
+WHOLE = ("--s3", f"s3://{BUCKET}", *WINDOW)
+
+
+@pytest.fixture
+def made(aws: LoopbackAws) -> Delivery:
+    aws.quick = True
+    made = Delivery()
+    signer = made.signers[HOME] = Signer(HOME, NOW - 10 * 86_400)
+    made.public.append(signer.public())
+    return made
+
+
+def deliver(
+    made: Delivery,
+    *,
+    folder: Folder | None = None,
+    numbers: Iterable[int] = (1, 2),
+) -> list[Hour]:
+    """Add log files to every hour; return the hours for their digests."""
+    folder = folder or Folder("", None, ACCOUNT, Folders.EVENTS, HOME)
+    hours = []
+    for number in range(HOURS):
+        start = START + number * 3600
+        logs = [log(made, folder, start + 600 * each, each) for each in numbers]
+        hours.append(Hour(start, start + 3600, tuple(logs)))
+    return hours
+
+
+def origin(root: str = "AWSLogs/", bucket: str = BUCKET, trail: str = TRAIL) -> Origin:
+    return Origin(bucket, root, ACCOUNT, HOME, trail, HOME)
+
+
+def digest(made: Delivery, hours: Sequence[Hour], where: Origin, *, backfill: bool = False) -> None:
+    add(made, HOME, chain(where, hours, made.signers[HOME], backfill=backfill))
+
+
+def test_an_organization_below_a_prefix(aws: LoopbackAws, made: Delivery, verify: Verify) -> None:
+    folder = Folder("audit/", "o-abcdefghij", ACCOUNT, Folders.EVENTS, HOME)
+    digest(made, deliver(made, folder=folder), origin("audit/AWSLogs/o-abcdefghij/"))
+    vault = Vault(aws, made)
+    for location in ("", "/audit", "/audit/AWSLogs/o-abcdefghij"):
+        said = verify("--s3", f"s3://{BUCKET}{location}", *WINDOW)
+        assert (said.code, said.findings) == (0, [])
+        assert said.count("logs", "valid") == 2 * HOURS
+    vault.put(made.logs[HOME][3].replace(".json.gz", "0.json.gz"), b"")
+    assert [kind for kind, _ in verify(*WHOLE).findings] == [Kind.LOG_UNLISTED]
+
+
+def test_a_backfill_digest_names_what_the_ordinary_one_missed(
+    aws: LoopbackAws, made: Delivery, verify: Verify
+) -> None:
+    hours = deliver(made)
+    late: list[Logged] = []
+    for number, hour in enumerate(hours[1:4], 1):
+        late.append(hour.logs[-1])
+        hours[number] = hour._replace(logs=hour.logs[:-1])
+    digest(made, hours, origin())
+    plain = len(made.digests[HOME])
+    digest(made, [hours[2]._replace(logs=tuple(late))], origin(), backfill=True)
+    vault = Vault(aws, made)
+    said = verify(*WHOLE)
+    assert (said.code, said.findings) == (0, [])
+    assert said.count("digests", "valid") == plain + 1
+    assert said.count("logs", "valid") == 2 * HOURS
+    vault.delete(made.digests[HOME][-1])
+    assert {kind for kind, _ in verify(*WHOLE).findings} == {Kind.LOG_UNLISTED}
+
+
+def test_the_key_may_change_within_a_chain(
+    aws: LoopbackAws, made: Delivery, verify: Verify
+) -> None:
+    other = Signer(HOME, NOW - 7200)
+    hours = deliver(made)
+    hours[3:] = [each._replace(signer=other) for each in hours[3:]]
+    digest(made, hours, origin())
+    made.public.append(other.public())
+    Vault(aws, made)
+    assert verify(*WHOLE).code == 0
+
+
+def test_a_chain_is_followed_into_the_bucket_it_comes_from(
+    aws: LoopbackAws, made: Delivery, verify: Verify
+) -> None:
+    old = "older-logs"
+    before = Delivery()
+    hours = deliver(made)
+    first = [
+        hour._replace(
+            logs=tuple(each._replace(bucket=old) for each in hour.logs), origin=origin(bucket=old)
+        )
+        for hour in hours[:2]
+    ]
+    files = list(chain(origin(), [*first, *hours[2:]], made.signers[HOME]))
+    for number, file in enumerate(files):
+        holder = before if number < len(first) else made
+        holder.objects[file.uri.split("/", 3)[3]] = (file.body, file.metadata)
+    for hour in first:
+        for each in hour.logs:
+            before.objects[each.key] = made.objects.pop(each.key)
+    Vault(aws, made)
+    older = Vault(aws, before, old)
+    said = verify(*WHOLE)
+    assert (said.code, said.findings, said.problems) == (0, [], "")
+    assert said.count("digests", "valid") == HOURS
+    assert said.count("logs", "valid") == 2 * HOURS
+    older.delete(first[0].logs[0].key)
+    assert verify(*WHOLE).findings == [(Kind.LOG_MISSING, f"s3://{old}/{first[0].logs[0].key}")]
+
+
+def test_trails_that_share_a_bucket_do_not_accuse_each_other(
+    aws: LoopbackAws, made: Delivery, verify: Verify
+) -> None:
+    digest(made, deliver(made), origin())
+    mine = len(made.digests[HOME])
+    digest(made, deliver(made, numbers=(3, 4)), origin(trail="other"))
+    vault = Vault(aws, made)
+    arn = vault.trail()
+    said = verify("--trail", arn, *WINDOW)
+    assert (said.code, said.findings) == (0, [])
+    assert (said.count("digests", "valid"), said.count("logs", "valid")) == (mine, 2 * HOURS)
+    assert verify(*WHOLE).count("logs", "valid") == 4 * HOURS
