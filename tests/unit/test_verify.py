@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections import Counter
 
 import pytest
@@ -12,8 +14,10 @@ from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.servers.verifying import Verify, verify
+from tests.unit.delivered import guid
 from tui.cli.main import run
 from tui.domain.integrity import Kind
+from tui.simulation.tokens import stamp
 
 __all__ = ["aws", "loopback", "verify"]
 HOURS = 6
@@ -148,6 +152,30 @@ def test_log_files_the_cache_holds_are_not_fetched(
     altered = made.logs[HOME][0]
     vault.edit(altered, lambda document: document.update(Records=[]))
     assert verify(*location, *WINDOW).findings == [(Kind.LOG_MODIFIED, at(altered))]
+
+
+def test_events_of_the_history_that_no_log_file_holds_are_counted(
+    aws: LoopbackAws,
+    vault: Vault,
+    verify: Verify,
+    made: Delivery,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    start = NOW - HOURS * 3600
+    kept = json.loads(gzip.decompress(vault.body(made.logs[HOME][0])))["Records"][0]
+    alone = {**kept, "eventID": guid(1), "eventTime": stamp(start + 3600)}
+    late = {**kept, "eventID": guid(2), "eventTime": stamp(NOW - 600)}
+    aws.cloudtrail.limit = None
+    aws.cloudtrail.plant([kept, alone, late])
+    around = ("--since", "2026-11-19", "--until", "2026-11-21", "--region", HOME)
+    assert run(["sync", "--no-s3", *around]) == 0
+    capsys.readouterr()
+    assert verify("--s3", f"s3://{BUCKET}", *WINDOW).document["unconfirmed"] == 0
+    assert run(["sync", "--no-history", *around, "--s3", f"s3://{BUCKET}"]) == 0
+    capsys.readouterr()
+    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert (said.code, said.document["unconfirmed"]) == (0, 1)
+    assert "1 events of event history are in no log file" in said.problems
 
 
 @pytest.mark.usefixtures("aws")

@@ -23,6 +23,11 @@ from tui.language.moment import parse_span
 from tui.storage.cache import Cache
 
 _FINDING, _INCOMPLETE = 1, 2
+_UNCONFIRMED = (
+    "trailhound: {:,} events of event history are in no log file, though their hours are verified: "
+    "the trail does not log them, or somebody kept them out. See them with "
+    "trailhound events verified:no --fields time,caller,action,source\n"
+)
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -34,6 +39,8 @@ def run(parsed: argparse.Namespace) -> int:
     for each in results:
         for problem in each.problems:
             sys.stderr.write(plain(f"trailhound: {problem}") + "\n")
+        if each.unconfirmed:
+            sys.stderr.write(_UNCONFIRMED.format(each.unconfirmed))
     sys.stdout.write(FORMS[parsed.format](results))
     return exit_code(results)
 

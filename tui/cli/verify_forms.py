@@ -48,6 +48,8 @@ def as_text(results: Sequence[Verified]) -> str:
             lines.append(f"  digests    {_said(each.digests)}")
             lines.append(f"  log files  {_said(each.logs)}")
     total = _total(results)
+    if total.unconfirmed:
+        lines.append(f"  in event history alone: {total.unconfirmed:,} events")
     took = f"{total.seconds:.1f} s, {total.fetched:,} files read anew"
     lines.append(f"{len(total.findings):,} findings in {took}")
     if total.findings:

@@ -16,6 +16,7 @@ from tui.domain.digests import DigestFile, PublicKey, SavedDigest, SavedLog
 from tui.domain.integrity import Finding, Stream
 from tui.storage import digests, reader, verdicts
 from tui.storage.cache import Cache, Connection, transaction
+from tui.storage.unconfirmed import Unconfirmed, unconfirmed
 from tui.storage.verdicts import Place, Verification
 
 
@@ -105,6 +106,11 @@ class Ledger:
         """Keep the findings of a place in a span, in place of what was known."""
         with self._writing() as connection:
             verdicts.replace_findings(connection, place, span, found, at)
+
+    def unconfirmed(self, window: Span) -> list[Unconfirmed]:
+        """Return the events of a window that only event history has, though all is verified."""
+        with self._reading() as connection:
+            return unconfirmed(connection, window)
 
     def note(self, run: Verification) -> None:
         """Note a run."""

@@ -18,8 +18,9 @@ from tui.domain.integrity import HOUR, Finding, Kind
 from tui.domain.progress import Progress, Quiet, Step
 from tui.domain.verifying import Verified, Wanted, overdue_hours
 from tui.errors import Cancelled, CredentialsError, SourceError
+from tui.jobs.key_rings import KeyRings
 from tui.jobs.ledger import Ledger
-from tui.jobs.verify_digests import DigestCheck, Digests, KeyRings
+from tui.jobs.verify_digests import DigestCheck, Digests
 from tui.jobs.verify_logs import LogCheck, Logs, place_of, stored
 from tui.sources.aws.keys import Kind as Folders
 from tui.sources.aws.keys import day_of
@@ -46,6 +47,9 @@ def verify(
         ledger = Ledger(cache, connection)
         run = _Run(evidence, ledger, wanted, progress or Quiet())
         result = run.all()
+        places = {(each.account, each.region) for each in result.holdings}
+        alone = ledger.unconfirmed(wanted.window)
+        result.unconfirmed = sum((each.account, each.region) in places for each in alone)
         at = int(time.time() * 1000)
         complete = not result.problems
         ledger.note(Verification(evidence.target, *result.window, at, complete))

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import NamedTuple
 
 from tui.deriving.times import event_time
@@ -20,18 +19,13 @@ from tui.domain.digests import VALID, DigestFile, SavedDigest
 from tui.domain.evidence import Evidence, Holding, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
 from tui.domain.verifying import Tally, TrailName, Wanted
-from tui.errors import SourceError
-from tui.integrity import chain, signature
+from tui.integrity import chain
 from tui.integrity.digest import Delivered, Metadata, NoDigest, read
 from tui.integrity.judge import Judged, Link, judge
+from tui.jobs.key_rings import KeyRings
 from tui.jobs.ledger import Ledger
 
 DAY = 24 * HOUR
-_NO_KEYS = (
-    "The public keys of {region} were not saved with the copies. Save them beside: aws cloudtrail "
-    "list-public-keys --region {region} --start-time FIRST --end-time LAST > public-keys-{region}"
-    ".json, or verify once with AWS and this cache."
-)
 _TOGETHER = 500
 """Digests in one transaction."""
 
@@ -68,48 +62,6 @@ class _Known(NamedTuple):
     verdict: DigestVerdict
     findings: tuple[Finding, ...]
     logs: int
-
-
-class KeyRings:
-    """The public keys of regions: those that are kept, and those that AWS tells when one lacks."""
-
-    def __init__(self, evidence: Evidence, ledger: Ledger, span: Span) -> None:
-        self._evidence = evidence
-        self._ledger = ledger
-        self._span = span
-        self._lock = Lock()
-        self._rings: dict[str, signature.KeyRing] = {}
-        self._asked: set[tuple[str, Span]] = set()
-
-    def ring(self, region: str) -> signature.KeyRing:
-        """Return the keys of a region that are known."""
-        with self._lock:
-            return self._ring(region)
-
-    def wider(self, region: str, span: Span | None = None) -> signature.KeyRing | None:
-        """Return the ring after asking for more keys, or None when that was asked already.
-
-        Raises SourceError.
-        """
-        asked = (region, span or self._span)
-        with self._lock:
-            if asked in self._asked:
-                return None if span else self._ring(region)
-            self._asked.add(asked)
-            try:
-                self._ledger.keep_keys(self._evidence.keys(*asked))
-            except OSError as error:
-                raise SourceError(f"The public keys of {region} cannot be had: {error}.") from error
-            self._rings.pop(region, None)
-            if self._evidence.copies and not self._ledger.keys(region):
-                raise SourceError(_NO_KEYS.format(region=region))
-            return self._ring(region)
-
-    def _ring(self, region: str) -> signature.KeyRing:
-        if region not in self._rings:
-            keys = [signature.PublicKey(*each[1:]) for each in self._ledger.keys(region)]
-            self._rings[region] = signature.KeyRing(region, keys)
-        return self._rings[region]
 
 
 class DigestCheck:

@@ -23,7 +23,7 @@ from tui.domain.objects import LogObject
 from tui.domain.verifying import Tally, Wanted
 from tui.integrity import logs
 from tui.integrity.digest import Log, read
-from tui.integrity.unlisted import Stored, unlisted
+from tui.integrity.unlisted import LATE, Stored, unlisted
 from tui.jobs.ledger import DigestLogs, Ledger
 from tui.jobs.verify_digests import Digests, Trusted, delivered, is_wanted
 from tui.sources.aws.keys import Kind as Folders
@@ -33,6 +33,8 @@ _FOLDERS_KEPT = 16
 """Listings that are kept: late files lie in the folder of another day."""
 _NAMED_WITHIN = 2
 """Days after a delivery in which an ordinary digest names it."""
+NO_DIGEST = "no-digest"
+"""The verdict of a log file of an hour without a digest: nothing is wrong, nothing is proven."""
 _VERDICTS = {VALID: LogVerdict.VALID, **{str(kind): each for each, kind in LOG_KINDS.items()}}
 
 
@@ -246,6 +248,12 @@ class _Folder(NamedTuple):
 
     logs: Mapping[str, LogObject]
     problem: str
+
+
+def _without_digest(there: Iterable[Stored], known: set[str], digests: Digests) -> list[str]:
+    """Return the log files of hours that have no digest, and whose time for one has passed."""
+    newest = max((span.end for span in digests.covered), default=0)
+    return [each.uri for each in there if each.uri not in known and each.slot + LATE <= newest]
 
 
 def place_of(holding: Holding, kind: str, day: date) -> str:
