@@ -8,6 +8,7 @@ import pytest
 from isal import igzip
 
 from tests.unit.delivered import guid, line, log_file, log_text, record
+from tui.deriving.identity import actor_of
 from tui.domain.batch import Batch
 from tui.domain.guid import guid_text
 from tui.domain.objects import LogObject
@@ -121,6 +122,27 @@ def test_hostile_text_stays_what_it_is() -> None:
         batch = decode([(item(), log_text(line(1, eventName=hostile, userAgent=hostile)))])
         assert batch.of(0)[1].action == hostile
         assert batch.of(0)[4].agent == hostile
+
+
+KEY, OTHER_KEY = "ASIAEXAMPLE000000001", "ASIAEXAMPLE000000002"
+PLAIN = {"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/ci/build"}
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        PLAIN | {"accessKeyId": KEY, "sessionContext": {"attributes": {"creationDate": "a"}}},
+        PLAIN | {"accessKeyId": OTHER_KEY, "sessionContext": {"attributes": {"creationDate": "b"}}},
+        PLAIN | {"sessionContext": {"accessKeyId": KEY}},
+        PLAIN | {"accessKeyId": KEY, "onBehalfOf": {"accessKeyId": OTHER_KEY}},
+        PLAIN | {"accessKeyId": "*"},
+        PLAIN | {"userName": f'"accessKeyId":"{KEY}"'},
+    ],
+)
+def test_an_access_key_is_only_taken_from_where_it_belongs(identity: dict[str, object]) -> None:
+    before = line(1, userIdentity=PLAIN | {"accessKeyId": KEY})
+    batch = decode([(item(), log_text(before, line(2, userIdentity=identity)))])
+    assert batch.of(1)[0] == actor_of(identity)
 
 
 @pytest.mark.parametrize("text", [b"bucket-2", b"user-2", b"GetObject", b"requestParameters"])

@@ -39,6 +39,8 @@ def everything(cache: Cache) -> dict[str, list[tuple[object, ...]]]:
             "body",
             "skipped",
             "actor",
+            "who",
+            "what",
             "call",
             "resources",
             "fact",
@@ -221,3 +223,15 @@ def test_killed_at_any_moment_nothing_counted_is_lost_and_a_rerun_completes(cach
     with cache.connection() as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert sum(len(block) for block in blocks.load(connection, 0)) == 1_000
+
+
+def test_an_identity_is_stored_once_however_many_access_keys_it_has(cache: Cache) -> None:
+    keys = [f"AKIAEXAMPLE00000000{number}" for number in range(3)]
+    identities = [{"type": "IAMUser", "userName": "jo", "accessKeyId": key} for key in keys]
+    lines = [line(number, userIdentity=each) for number, each in enumerate(identities)]
+    write(cache, a=log_file(*lines))
+    with cache.connection() as connection:
+        rows = connection.execute("SELECT caller, key FROM event ORDER BY number").fetchall()
+        (stored,) = connection.execute("SELECT count(*) FROM identity").fetchone()
+    assert rows == [("jo", key) for key in keys]
+    assert stored == 1
