@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ from tui.actions import BY_NAME, LIST, shown
 from tui.domain.filter import Everything, Filter, Not
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
-from tui.errors import FilterError, SettingsError
+from tui.errors import FilterError, SettingsError, TrailhoundError
 from tui.jobs.preview import Preview
 from tui.keymap import Keymap, keymap
 from tui.language.grammar import parse
@@ -246,8 +247,10 @@ def explore(
     With a `demo`, ways to begin are offered where nothing is cached; it is run if it is chosen.
     With `hints`, a first run is told some.
 
-    Raises UsageError for settings that cannot be, and whatever made the explorer crash.
+    Raises TrailhoundError where there is no terminal, UsageError for settings that cannot be, and
+    whatever made the explorer crash.
     """
+    _need_terminal()
     settings = settings or Settings()
     remembered = memory()
     theme = chosen(settings.theme, remembered.known.theme, theme_folders())
@@ -272,6 +275,16 @@ def explore(
         ensure_running()
     app.run(mouse=settings.mouse)
     return _ended(app, demo)
+
+
+def _need_terminal() -> None:
+    """Refuse to draw where nobody sees it: Textual would wait for keys for ever."""
+    ends = (sys.__stdin__, sys.__stderr__)  # Textual reads from the one and draws on the other
+    if not all(end is not None and end.isatty() for end in ends):
+        raise TrailhoundError(
+            "The explorer needs a terminal, and stdin or stderr is none. Without one, "
+            "`--no-ui` of demo and open, and the commands events, facets and tail do the work."
+        )
 
 
 def _ended(app: TrailhoundApp, demo: Callable[[], int] | None) -> int:

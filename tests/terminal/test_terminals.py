@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,30 @@ def test_with_nothing_at_all_the_demo_is_one_key_away(environment: dict[str, str
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
+
+
+def test_colours_of_the_terminal_are_left_out_too_where_none_are_wanted(
+    environment: dict[str, str],
+) -> None:
+    arguments = (*SMALL, "--theme", "terminal")
+    colours = rb"\x1b\[[0-9;]*\b(3[1-6]|4[1-6]|9[1-6])\b[0-9;]*m"
+    for more, wanted in (({}, True), ({"NO_COLOR": "1"}, False)):
+        with Terminal(arguments, environment | more) as terminal:
+            terminal.shows("everything read")
+            terminal.type("q")
+            assert terminal.exit_code() == 0
+            assert bool(re.search(colours, terminal.sent)) == wanted
+
+
+def test_without_a_terminal_there_is_a_sentence_and_no_waiting(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", *SMALL],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("trailhound: The explorer needs a terminal")

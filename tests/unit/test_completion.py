@@ -14,6 +14,7 @@ from tui.cli.main import run
 from tui.cli.parsing import parse
 from tui.errors import UsageError
 
+ROOT = Path(__file__).parents[2]
 LOADED = """
 import sys
 from tui.cli.main import run
@@ -127,7 +128,7 @@ def test_the_help_of_a_command_has_its_options_examples_and_exit_codes(
 
 def test_the_version_names_what_it_stands_on_without_loading_it() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=False
+        [sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     names = [line.split()[0] for line in done.stdout.splitlines()]

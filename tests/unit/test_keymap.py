@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from tui.errors import SettingsError
 from tui.keymap import DELIVERED, keymap
 from tui.settings.default import as_file
 
+ROOT = Path(__file__).parents[2]
 TAKEN_BY_OTHERS = ("ctrl+a", "ctrl+b")
 """The keys that screen and tmux listen for."""
 
@@ -24,6 +27,12 @@ def test_every_place_has_actions_and_no_two_of_one_scope_have_one_key() -> None:
         assert len(keys) == len(set(keys)), scope.name
         assert len({action.id for action in scope.actions}) == len(scope.actions)
         assert all(action.help and action.label for action in scope.actions)
+
+
+def test_no_widget_or_screen_has_a_key_that_is_not_in_the_table() -> None:
+    for path in (ROOT / "tui").rglob("*.py"):
+        if path.name != "bindings.py":
+            assert not re.search(r"(?<!\w)Binding\(", path.read_text()), path
 
 
 def test_no_key_is_one_that_tmux_or_screen_take() -> None:

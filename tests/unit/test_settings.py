@@ -18,6 +18,7 @@ from tui.settings.file import load, parse
 from tui.settings.model import ABOUT, NAMES, Settings
 from tui.settings.remembered import Memory, Remembered
 from tui.theming import Theme, chosen
+from tui.widgets.glyphs import ASCII, UNICODE, for_terminal
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,6 +131,12 @@ def test_over_ssh_less_is_drawn_unless_it_is_set_otherwise() -> None:
         pace_drawing(settings, environ)
         assert environ.items() >= wanted.items()
         assert ("TEXTUAL_ANIMATIONS" in environ) == (environ["TEXTUAL_FPS"] in ("10", "4"))
+
+
+def test_signs_are_those_that_are_set_whatever_the_locale() -> None:
+    assert for_terminal({"LANG": "C"}, "unicode") is UNICODE
+    assert for_terminal({"LANG": "C.UTF-8"}, "ascii") is ASCII
+    assert for_terminal({"LANG": "C"}, "auto") is ASCII
 
 
 def test_what_is_remembered_lasts_and_a_broken_memory_is_none(tmp_path: Path) -> None:
