@@ -54,6 +54,8 @@ EVENTS = (
     Action("sync", "s", "sync", "how the sync stands, source by source; pause, retry, add"),
     Action("ask", "p", "ask AWS", "ask AWS now for what the filter wants and the cache lacks"),
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
+    Action("integrity", "i", "integrity", "what is vouched for, hour by hour, and what is not"),
+    Action("verify", "v", "verify", "verify the log file of the event under the cursor"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("no_hints", "backspace", "no hints", "send the hints of the first run away"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
@@ -161,6 +163,29 @@ COVERAGE_GRID = (
     Action("zoom", "enter", "hours", "open the day into its hours", footer=True),
 )
 
+INTEGRITY = (
+    Action("verify", "v", "verify shown", "verify the hours that are in view", footer=True),
+    Action(
+        "verify_new", "a", "verify new", "verify all that is new since the last time", footer=True
+    ),
+    Action("stop", "x", "stop", "stop verifying; what is done is kept", footer=True),
+    Action("back", "escape,q,i", "back", "back to the events", footer=True, act="app.pop_screen"),
+)
+
+HOUR_GRID = (
+    Action("earlier", "left,h", "earlier", "move to an earlier hour", act="move(-1)"),
+    Action("later", "right,l", "later", "move to a later hour", act="move(1)"),
+    Action("next", "n", "next trouble", "the next hour to look at", footer=True, act="trouble(1)"),
+    Action("previous", "N", "trouble before", "the one before", act="trouble(-1)"),
+    Action("zoom", "enter", "open", "its digest, findings and log files", footer=True),
+)
+
+HOUR = (
+    Action("events", "enter", "events", "show the events of the log file", footer=True),
+    Action("verify", "v", "verify", "verify this hour again", footer=True),
+    Action("back", "escape,q", "back", "back to the hours", footer=True, act="app.pop_screen"),
+)
+
 SYNC = (
     Action("hold", "p", "pause, go on", "pause every source, or let all go on", footer=True),
     Action("retry", "r", "retry", "try the source again, if it failed or was stopped", footer=True),
@@ -244,6 +269,9 @@ SCOPES = (
     Scope("themes", "themes", THEMES),
     Scope("coverage", "coverage", COVERAGE),
     Scope("coverage-grid", "coverage grid", COVERAGE_GRID),
+    Scope("integrity", "integrity", INTEGRITY),
+    Scope("hour-grid", "hours", HOUR_GRID),
+    Scope("hour", "one hour", HOUR),
     Scope("sync", "sync", SYNC),
     Scope("add-source", "adding a source", ADD_SOURCE),
     Scope("feeds", "feeds", FEEDS),
@@ -264,6 +292,8 @@ TOGETHER = (
     ("columns", "list"),
     ("themes", "list"),
     ("coverage", "coverage-grid", "list", "app"),
+    ("integrity", "hour-grid", "list", "app"),
+    ("hour", "list", "app"),
     ("sync", "list", "app"),
     ("add-source",),
     ("feeds", "list", "app"),

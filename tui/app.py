@@ -30,6 +30,7 @@ from tui.keymap import Keymap, keymap
 from tui.language.grammar import parse
 from tui.paths import theme_folders
 from tui.screens import attention
+from tui.screens.audits import Auditor
 from tui.screens.beginning import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
 from tui.screens.following import Follower, Manner
@@ -72,6 +73,7 @@ class TrailhoundApp(App[None]):
         preview: Preview | None = None,
         wish: Wish | None = None,
         follower: Follower | None = None,
+        auditor: Auditor | None = None,
         *,
         signs: Signs = "auto",
         theme: Theme | None = None,
@@ -96,6 +98,7 @@ class TrailhoundApp(App[None]):
             follower=follower,
             manner=manner,
         )
+        self._events.auditor = auditor
         self._titled = False
         """Whether the terminal's title tells something."""
         worn = theme or Theme()
@@ -237,6 +240,7 @@ def explore(
     preview: Preview | None = None,
     wish: Wish | None = None,
     follower: Follower | None = None,
+    auditor: Auditor | None = None,
     *,
     settings: Settings | None = None,
     demo: Callable[[], int] | None = None,
@@ -261,6 +265,7 @@ def explore(
         preview,
         wish,
         follower,
+        auditor,
         signs=settings.signs,
         theme=theme,
         memory=remembered,

@@ -15,6 +15,7 @@ from tui.domain.event import (
     Actor,
     Call,
     Event,
+    File,
     Integrity,
     Origin,
     Outcome,
@@ -137,6 +138,7 @@ def events() -> st.SearchStrategy[Event]:
         signal=st.builds(Signal, st.sampled_from(Severity), _absentable),
         record=records(),
         integrity=st.sampled_from([*Mark, None]).map(Integrity),
+        file=st.sampled_from([f"file:///{number}" for number in range(3)]).map(File),
     )
 
 
@@ -181,6 +183,13 @@ def tests_of(kind: Kind) -> st.SearchStrategy[Test]:
     }[kind]
 
 
+_BESIDE: dict[str, st.SearchStrategy[str]] = {
+    "integrity": st.sampled_from(Mark),
+    "file": st.sampled_from(("file:///0", "file:///1", "file*", "*2")),
+}
+"""Values of fields that no record holds."""
+
+
 def field_terms(fields: tuple[Field, ...] = FIELDS) -> st.SearchStrategy[Term]:
     """Draw terms over these fields, every kind of field as often as any other."""
     kinds = [kind for kind in Kind if any(field.kind is kind for field in fields)]
@@ -194,9 +203,9 @@ def field_terms(fields: tuple[Field, ...] = FIELDS) -> st.SearchStrategy[Term]:
             for kind in kinds
         ]
         + [
-            st.builds(Term, st.just(each), _text_tests(st.sampled_from(Mark)))
+            st.builds(Term, st.just(each), _text_tests(_BESIDE[each.dimension]))
             for each in fields
-            if each.dimension == "integrity"
+            if each.dimension in _BESIDE
         ]
     )
 

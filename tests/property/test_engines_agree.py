@@ -19,7 +19,7 @@ from tests.property.strategies import TIMES, field_terms, filters
 from tests.unit.vouched import vouch
 from tui.deriving.derive import derive
 from tui.domain.answer import Facet, Query, Span
-from tui.domain.event import Event, Integrity
+from tui.domain.event import Event, File, Integrity
 from tui.domain.fields import BY_NAME, FIELDS, shown
 from tui.domain.filter import Filter, Text
 from tui.domain.integrity import Mark
@@ -78,7 +78,9 @@ def planted(files: Sequence[Records], marks: Sequence[Mark | None] = NOT_YET) ->
         for record in records:
             event = derive(json.loads(json.dumps(record)))
             assert isinstance(event, Event)
-            event = event._replace(integrity=Integrity(marks[number]))
+            event = event._replace(
+                integrity=Integrity(marks[number]), file=File(f"file:///{number}")
+            )
             key = (event.id, event.place.account)
             first = events.setdefault(key, event)
             if marks[number] is Mark.VERIFIED and first.integrity.mark != Mark.FAILED:
@@ -121,6 +123,7 @@ def test_every_engine_finds_the_same_events_newest_first(
             assert len(rows) == len(expected)
             found = {(row.id, row.place.account): row.integrity for row in rows}
             assert found == {key: events[key].integrity for key in expected}
+            assert {row.file for row in rows} == {events[key].file for key in expected}
             order = [(row.time, row.number) for row in rows]
             assert order == sorted(order, reverse=True)
             view = explorer.decided(Query(tree))

@@ -15,6 +15,9 @@ from tui.cli.filtering import number_of
 from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
+from tui.domain.evidence import Evidence
+from tui.domain.progress import Progress
+from tui.domain.verifying import Verified, Wanted
 from tui.errors import UsageError
 from tui.screens.feed_board import FeedRun
 from tui.simulation.accounts import SimulatedAccounts
@@ -47,9 +50,26 @@ def run(parsed: argparse.Namespace) -> int:
             source,
             zone,
             follower=partial(follow_live, live),
+            auditor=_Audits(source),
             settings=parsed.settings,
             hints=True,
         )
+
+
+class _Audits:
+    """Verifies what the simulated organization delivers; its keys are made when that is asked."""
+
+    def __init__(self, source: SimulatedAccounts) -> None:
+        self._source = source
+        self._evidence: Evidence | None = None
+
+    def __call__(self, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
+        from tui.jobs.verify import verify
+        from tui.simulation.evidence import SimulatedEvidence
+
+        if self._evidence is None:
+            self._evidence = SimulatedEvidence(self._source)
+        return verify(cache, self._evidence, wanted, progress)
 
 
 def follow_live(live: LiveAccounts, cache: Cache, run: FeedRun) -> None:

@@ -14,7 +14,9 @@ from tui.cli.parsing import parse
 from tui.cli.settling import pace_drawing, settle
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
+from tui.domain.progress import Progress
 from tui.domain.syncing import Wish
+from tui.domain.verifying import Verified, Wanted
 from tui.errors import SourceError
 from tui.jobs.preview import Preview
 from tui.screens.feed_board import FeedRun
@@ -35,7 +37,17 @@ def run(parsed: argparse.Namespace) -> int:
     from tui.app import explore
 
     follower = partial(follow, tuple(parsed.profile), tuple(parsed.region)) if wish else None
-    return explore(cache, None, zone, preview, wish, follower, settings=parsed.settings, demo=_demo)
+    return explore(
+        cache,
+        None,
+        zone,
+        preview,
+        wish,
+        follower,
+        None if parsed.offline else partial(audit, wish),
+        settings=parsed.settings,
+        demo=_demo,
+    )
 
 
 def _demo() -> int:
@@ -58,6 +70,18 @@ def follow(profiles: tuple[str, ...], regions: tuple[str, ...], cache: Cache, ru
         why = " ".join(planned.problems) or "No account could be asked."
         raise SourceError(f"There is nothing to follow. {why}")
     tail(cache, planned.feeds, run)
+
+
+def audit(wish: Wish | None, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
+    """Verify the trails of the accounts that are explored; raises TrailhoundError."""
+    from tui.jobs.audit import audit as verified
+    from tui.jobs.verify_plan import Targets, plan
+
+    profiles = tuple(each for each in wish.profiles if each) if wish else ()
+    found = plan(cache, Targets(profiles, wish.regions if wish else ()), progress.cancelled)
+    result = verified(cache, found.targets, wanted, progress)
+    result.problems += found.problems
+    return result
 
 
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:

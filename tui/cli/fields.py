@@ -47,7 +47,6 @@ class Column:
 _SEEN: dict[str, Callable[[Sequence[Sighting]], object]] = {
     "source": lambda seen: seen[0].source,
     "sources": lambda seen: list(dict.fromkeys(each.source for each in seen)),
-    "file": lambda seen: seen[0].uri,
     "ordinal": lambda seen: seen[0].ordinal,
     "sightings": lambda seen: [
         {"file": each.uri, "ordinal": each.ordinal, "source": each.source, "sha256": each.sha256}

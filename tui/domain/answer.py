@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tui.domain.event import Actor, Call, Integrity, Origin, Outcome, Place, Resource, Signal
+from tui.domain.event import Actor, Call, File, Integrity, Origin, Outcome, Place, Resource, Signal
 from tui.domain.filter import Everything, Filter
 
 WINDOW = 128
@@ -99,6 +99,7 @@ class Row(NamedTuple):
     outcome: Outcome
     signal: Signal
     integrity: Integrity = Integrity()
+    file: File = File()
 
 
 class Sighting(NamedTuple):

@@ -142,6 +142,13 @@ class Integrity(NamedTuple):
     """A value of `domain.integrity.Mark`; None where no digest vouches for its hour."""
 
 
+class File(NamedTuple):
+    """The file that stands for the event; no part of its record."""
+
+    uri: str | None = None
+    """Where it was delivered to; None for a record by itself."""
+
+
 class Event(NamedTuple):
     """One event; `record` is the delivered record, parsed, with every field it had."""
 
@@ -158,6 +165,7 @@ class Event(NamedTuple):
     signal: Signal
     record: Mapping[str, object]
     integrity: Integrity = Integrity()
+    file: File = File()
 
 
 GROUPS = {"who": ("actor", "place", "origin"), "what": ("call", "outcome", "signal")}

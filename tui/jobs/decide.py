@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from tui.deriving.derive import derive
-from tui.domain.event import Integrity
 from tui.domain.filter import Filter
-from tui.domain.integrity import Mark
 from tui.domain.lost import Lost
 from tui.domain.skipped import Skipped
 from tui.jobs.records import Records
@@ -17,6 +15,8 @@ from tui.sources.wire import untyped
 from tui.storage import marks
 from tui.storage.cache import Connection
 
+UNKNOWN = marks.Beside()
+"""Of a record by itself: not verified yet, in no file."""
 _AT_ONCE = 500
 
 
@@ -31,17 +31,17 @@ def matching(
     for some in _some(candidates):
         known = marks.of_events(connection, some)
         for number, record in records.had(some, lost):
-            if record_matches(tree, record, known.get(number)):
+            if record_matches(tree, record, known[number]):
                 yield number
 
 
-def record_matches(tree: Filter, record: bytes, mark: str | None = Mark.NOT_YET) -> bool:
-    """Return whether a filter holds for a delivered record, vouched for as far as that mark."""
+def record_matches(tree: Filter, record: bytes, beside: marks.Beside = UNKNOWN) -> bool:
+    """Return whether a filter holds for a delivered record and what is known beside it."""
     values = untyped(record)
     event = values if isinstance(values, Skipped) else derive(values)
     if isinstance(event, Skipped):
         return False
-    return matches(tree, event._replace(integrity=Integrity(mark)))
+    return matches(tree, event._replace(integrity=beside.integrity, file=beside.file))
 
 
 def _some(candidates: Iterable[int]) -> Iterator[list[int]]:

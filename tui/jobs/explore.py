@@ -131,7 +131,7 @@ class Explorer:
 
     def _empty(self) -> Columns:
         self._marked = marks.Standing()
-        fetch = {table: partial(self._fetch, table) for table in TABLES}
+        fetch = {table: partial(self._fetch, table) for table in (*TABLES, "file")}
         return Columns(fetch, self._fetch_members)
 
     def _fetch_members(self, after: int, last: int) -> Sequence[tuple[int, int]]:
@@ -140,6 +140,8 @@ class Explorer:
 
     def _fetch(self, table: str, column: str, after: int, last: int) -> Iterable[str | int | None]:
         with self._cache.connection() as connection:
+            if table == "file":
+                return reader.file_uris(connection, after, last)
             return reader.dimension_column(connection, table, column, after, last)
 
     def answer(self, query: Query, decided: Ints | None = None) -> View:
@@ -184,7 +186,7 @@ class Explorer:
                 for done, (number, record) in enumerate(records):
                     if progress.cancelled():
                         raise Cancelled("Stopped before every record was looked into.")
-                    if record_matches(query.filter, record, known.get(number)):
+                    if record_matches(query.filter, record, known[number]):
                         found.append(number)
                     if done % _REPORT_EVERY == 0:
                         total = len(candidates)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.domain.syncing import Wish
+from tui.screens.auditing import Auditing
 from tui.screens.board import Stage
-from tui.screens.marking import Marking
 from tui.widgets.hints import Hint, Hints
 
 if TYPE_CHECKING:  # only who has nothing needs it
@@ -29,7 +29,7 @@ class HintsSeen(Message):
     """The hints were read, or sent away."""
 
 
-class Beginning(Marking):
+class Beginning(Auditing):
     """A screen that helps whoever is new to it."""
 
     may_begin = False

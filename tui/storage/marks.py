@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.domain.digests import VALID
+from tui.domain.event import File, Integrity
 from tui.domain.integrity import LOG_KINDS, Kind, Voucher
 
 _AT_ONCE = 500
@@ -51,15 +52,25 @@ def confirmed(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     return connection.execute(query).fetchall()
 
 
-def of_events(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, str | None]:
-    """Return the marks of some events."""
-    found: dict[int, str | None] = {}
+class Beside(NamedTuple):
+    """What is known of an event that its record does not say."""
+
+    integrity: Integrity = Integrity()
+    file: File = File()
+
+
+def of_events(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Beside]:
+    """Return how far some events are vouched for, and the files their records are read from."""
+    found: dict[int, Beside] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(some))
-        found.update(
-            connection.execute(f"SELECT fact, mark FROM event_mark WHERE fact IN ({marks})", some)
+        query = (
+            "SELECT fact.id, event_mark.mark, file.uri FROM fact JOIN file ON file.id = fact.file "
+            f"JOIN event_mark ON event_mark.fact = fact.id WHERE fact.id IN ({marks})"
         )
+        for number, mark, uri in connection.execute(query, some):
+            found[number] = Beside(Integrity(mark), File(uri))
     return found
 
 

@@ -19,6 +19,7 @@ from tui.domain.event import (
     GROUPS,
     Actor,
     Call,
+    File,
     Integrity,
     Origin,
     Outcome,
@@ -107,13 +108,15 @@ def rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
 
 def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Row]:
     query = (
-        f"SELECT fact.id, fact.event_id, fact.time, fact.resources, event_mark.mark, {_COLUMNS} "
+        "SELECT fact.id, fact.event_id, fact.time, fact.resources, event_mark.mark, file.uri, "
+        f"{_COLUMNS} "
         f"FROM fact {_JOINS} JOIN event_mark ON event_mark.fact = fact.id "
+        "JOIN file ON file.id = fact.file "
         f"WHERE fact.id IN ({_marks(numbers)})"
     )
     read = connection.execute(query, numbers).fetchall()
     sets = _resource_sets(connection, {row[3] for row in read})
-    for number, event_id, time, resources, mark, *rest in read:
+    for number, event_id, time, resources, mark, uri, *rest in read:
         values = iter(rest)
         actor = Actor(*(next(values) for _ in Actor._fields))
         call = Call(*(next(values) for _ in Call._fields))
@@ -122,8 +125,8 @@ def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterat
         outcome = Outcome(*(next(values) for _ in Outcome._fields))
         signal = Signal(*(next(values) for _ in Signal._fields))
         about = sets.get(resources, ())
-        what = (actor, call, about, place, origin, outcome, signal, Integrity(mark))
-        yield Row(number, id_text(event_id), time, *what)
+        what = (actor, call, about, place, origin, outcome, signal)
+        yield Row(number, id_text(event_id), time, *what, Integrity(mark), File(uri))
 
 
 def _resource_sets(
@@ -288,6 +291,16 @@ def dimension_column(
     """Return one column of a dimension's rows with ids above `after` up to `last`, by id."""
     query = f"SELECT {column} FROM {table} WHERE id > ? AND id <= ? ORDER BY id"
     return [value for (value,) in connection.execute(query, (after, last))]
+
+
+def file_uris(connection: sqlite3.Connection, after: int, last: int) -> list[str | None]:
+    """Return the URI of each file with an id above `after` up to `last`; None where there is none.
+
+    Unlike those of dimensions, ids of files have gaps: what could not be read at first is replaced.
+    """
+    query = "SELECT id, uri FROM file WHERE id > ? AND id <= ?"
+    known = dict(connection.execute(query, (after, last)))
+    return [known.get(number) for number in range(after + 1, last + 1)]
 
 
 def combinations(

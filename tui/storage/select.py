@@ -130,6 +130,8 @@ def _tested(subject: Field, number: int, out: Condition) -> str:
             "CASE WHEN fact.id IN (SELECT fact FROM confirmed) THEN holds(?, 'yes') ELSE "
             "fact.file IN (SELECT file FROM file_mark WHERE holds(?, mark)) END"
         )
+    if subject.dimension == "file":
+        return f"(fact.file IN (SELECT id FROM file WHERE holds(?, {subject.attribute})))"
     group = GROUP_OF[subject.dimension]
     return (
         f"(fact.{group} IN (SELECT id FROM {group} WHERE {subject.dimension} IN "

@@ -63,7 +63,7 @@ UNICODE = Glyphs(
     covered="█▓·▒✗─",
     strip="━╍·~✗─",
     marks="✓·–✗",
-    hours="█▓✗○!·",
+    hours="━╍✗○!·",
 )
 
 ASCII = Glyphs(
@@ -87,7 +87,7 @@ ASCII = Glyphs(
     covered="#+.~x-",
     strip="=+.~x-",
     marks="+.-X",
-    hours="#+Xo!.",
+    hours="=+Xo!.",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
@@ -112,6 +113,7 @@ def seen(sightings: Sequence[Sighting], styled: Styled = plain) -> Text:
     return Text.assemble((words, styled("muted")))
 
 
+_STAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z(?:_backfill)?(?=\.json)")
 _UNLISTED = "no digest names its log file, though one ought to: nothing vouches for it"
 _WITHOUT = "its log file was delivered in an hour without a digest: nothing vouches for it"
 
@@ -122,12 +124,12 @@ def vouched(voucher: Voucher, styled: Styled = plain) -> Text:
         unlisted = voucher.verdict == Kind.LOG_UNLISTED
         words = _UNLISTED if unlisted else _WITHOUT
         return Text.assemble((words, styled("failed" if unlisted else "muted")))
-    digest = safe(voucher.digest.rpartition("/")[2], 120)
-    key = f", signed with key {safe(voucher.fingerprint[:8], 8)}" if voucher.fingerprint else ""
+    stamp = _STAMP.search(voucher.digest)
+    digest = f"digest {stamp[0] if stamp else safe(voucher.digest.rpartition('/')[2], 60)}"
+    key = f", key {safe(voucher.fingerprint[:8], 8)}" if voucher.fingerprint else ""
     if voucher.verdict == "valid":
-        words = f"vouched for by its log file, digest {digest}{key}"
-        return Text.assemble((words, styled("muted")))
-    return Text.assemble((f"{safe(voucher.verdict, 40)} by digest {digest}{key}", styled("failed")))
+        return Text.assemble((f"its log file is as delivered, by {digest}{key}", styled("muted")))
+    return Text.assemble((f"{safe(voucher.verdict, 40)}, by {digest}{key}", styled("failed")))
 
 
 class Summary(Widget):
