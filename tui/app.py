@@ -274,12 +274,16 @@ def explore(
     )
     app.begin_with(ways=demo is not None, hints=hints)
     if source or (demo and cache.path.stat().st_size < _NOTHING_YET):
-        # The processes that decode need it, and it cannot start once Textual has taken stderr.
-        from multiprocessing.resource_tracker import ensure_running
-
-        ensure_running()
+        _let_processes_start()
     app.run(mouse=settings.mouse)
     return _ended(app, demo)
+
+
+def _let_processes_start() -> None:
+    """Start what processes that decode need: it cannot once Textual has taken stderr."""
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()
 
 
 def _need_terminal() -> None:
