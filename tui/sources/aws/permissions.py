@@ -28,7 +28,10 @@ _DENIED = frozenset(
         *("ForbiddenException", "AllAccessDisabled"),
     }
 )
-_ALLOWED = {"AWSOrganizationsNotInUseException": "the account is in no organization"}
+_ALLOWED = {
+    "AWSOrganizationsNotInUseException": "the account is in no organization",
+    "InsightNotEnabledException": "the trail makes no Insights",
+}
 """Errors that only somebody who may ask gets to see."""
 
 
@@ -115,6 +118,15 @@ PERMISSIONS = (
         {},
         needed=False,
     ),
+    Permission(
+        "insights",
+        "cloudtrail:GetInsightSelectors",
+        On.TRAIL,
+        "get_insight_selectors",
+        {"TrailName": "{trail}"},
+        needed=False,
+    ),
+    Permission("names", "organizations:ListAccounts", On.ALL, "list_accounts", {}, needed=False),
     Permission("names", "iam:ListAccountAliases", On.ALL, "list_account_aliases", {}, needed=False),
 )
 
