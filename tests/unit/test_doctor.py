@@ -26,7 +26,7 @@ from tui.cli.main import run
 from tui.cli.terminal import Terminal, speaks_utf8, terminal
 from tui.jobs.doctor import State, examine, trail_state, trail_troubles
 from tui.sources.aws.greeting import greet
-from tui.sources.aws.permissions import PERMISSIONS
+from tui.sources.aws.permissions import PERMISSIONS, On
 from tui.sources.aws.policy import policy
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Status, Trail
@@ -117,11 +117,34 @@ def test_all_is_well_where_everything_may_be_read(
     account = seen.account()
     assert account["account"] == ACCOUNT
     assert account["regions"] == ["eu-west-1", "us-east-1"]
-    assert seen.verdicts() == dict.fromkeys((each.action for each in PERMISSIONS), "allowed")
+    everywhere = (each.action for each in PERMISSIONS if each.on is not On.LOG_GROUP)
+    assert seen.verdicts() == dict.fromkeys(everywhere, "allowed")
     assert [(each["arn"], each["logging"]) for each in seen.listed("trails")] == [(trail, True)]
     asked = [each for each in aws.asked if each.path.startswith(f"/{BUCKET}/{LOG_KEY}")]
     assert len(asked) == 1, "one log file, not the digest before it"
     assert all("trailhound/" in each.agent for each in aws.asked)
+
+
+def test_the_log_group_of_a_trail_is_tested_without_opening_a_session(
+    aws: LoopbackAws, trail: str, doctor: Doctor
+) -> None:
+    group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:trail-events"
+    boto3.client("logs").create_log_group(logGroupName="trail-events")
+    boto3.client("cloudtrail").update_trail(
+        Name=trail,
+        CloudWatchLogsLogGroupArn=f"{group}:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{ACCOUNT}:role/trail",
+    )
+    verdicts = doctor("--format", "json").verdicts()
+    assert verdicts["logs:FilterLogEvents"] == "allowed"
+    assert verdicts["logs:StartLiveTail"] == "not tested"
+    (statement,) = (
+        each
+        for each in json.loads(doctor("--policy").out)["Statement"]
+        if each["Sid"] == "LogGroups"
+    )
+    assert statement["Resource"] == [group, f"{group}:*"]
+    assert not [each for each in targets(aws) if "LiveTail" in each]
 
 
 def test_nothing_is_written_anywhere(

@@ -1,8 +1,8 @@
 """The permissions that the explorer uses, as a table, each with a call that tests it.
 
 Owns the table, the asking and what an answer means. Every call only reads, and as little as there
-is. Sources: Service Authorization Reference, CloudTrail, S3, KMS, Account Management, EC2,
-Organizations and IAM.
+is. Sources: Service Authorization Reference, CloudTrail, S3, KMS, CloudWatch Logs, Account
+Management, EC2, Organizations and IAM.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from botocore.exceptions import ClientError
 
 from tui.sources.aws.keys import LOG_KINDS, Kind, parse_key
+from tui.sources.aws.logs import GroupName, parse_group
 from tui.sources.aws.problems import FAILURES, Doing, code_of, problem
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail
@@ -43,6 +44,7 @@ class On(StrEnum):
     BUCKET = "bucket"
     OBJECT = "log file"
     KEY = "key"
+    LOG_GROUP = "log group"
 
 
 class Verdict(StrEnum):
@@ -65,7 +67,7 @@ class Permission(NamedTuple):
     operation: str
     """As boto3 names it; empty where the test of another permission tells."""
     asked: Mapping[str, object]
-    """Parameters; `{trail}`, `{bucket}`, `{root}` and `{key}` stand for what was found."""
+    """Parameters; `{trail}`, `{bucket}`, `{root}`, `{key}` and `{group}` are what was found."""
     needed: bool = True
     """Whether a feature is lost without it; else only a nicety."""
 
@@ -127,6 +129,15 @@ PERMISSIONS = (
         needed=False,
     ),
     Permission("names", "organizations:ListAccounts", On.ALL, "list_accounts", {}, needed=False),
+    Permission(
+        "live tail",
+        "logs:FilterLogEvents",
+        On.LOG_GROUP,
+        "filter_log_events",
+        {"logGroupName": "{group}", "limit": 1},
+        needed=False,
+    ),
+    Permission("live tail", "logs:StartLiveTail", On.LOG_GROUP, "", {}, needed=False),
     Permission("names", "iam:ListAccountAliases", On.ALL, "list_account_aliases", {}, needed=False),
 )
 
@@ -151,7 +162,9 @@ _BY_ACTION = {permission.action: permission for permission in PERMISSIONS}
 _LIST, _GET, _DECRYPT = (
     _BY_ACTION[action] for action in ("s3:ListBucket", "s3:GetObject", "kms:Decrypt")
 )
+_FILTER, _LIVE = (_BY_ACTION[f"logs:{name}"] for name in ("FilterLogEvents", "StartLiveTail"))
 _NO_FILE = _Found(Verdict.UNTESTED, "no log file was found to read")
+_BILLED = _Found(Verdict.UNTESTED, "a test would open a session, which AWS bills")
 
 
 def tested(account: Account, region: str, trails: Iterable[Trail]) -> Iterator[Tested]:
@@ -159,17 +172,21 @@ def tested(account: Account, region: str, trails: Iterable[Trail]) -> Iterator[T
 
     Raises SourceError when no client can be made at all.
     """
+    found = list(trails)
     probe = _Probe(account)
     for permission in _given_on(On.ALL):
         yield Tested(permission, On.ALL, *probe.ask(permission, region))
     places: dict[tuple[str, str], Trail] = {}
-    for trail in trails:
+    for trail in found:
         for permission in _given_on(On.TRAIL):
             told = probe.ask(permission, trail.home_region, trail=trail.arn)
             yield Tested(permission, trail.arn, *told)
         places.setdefault((trail.bucket, trail.root()), trail)
     for trail in places.values():
         yield from probe.delivered(trail)
+    for group in dict.fromkeys(filter(None, map(_group, found))):
+        yield Tested(_FILTER, group.arn, *probe.ask(_FILTER, group.region, group=group.name))
+        yield Tested(_LIVE, group.arn, *_BILLED)
 
 
 class _Probe:
@@ -226,6 +243,10 @@ class _Probe:
 
 
 _YES = _Found(Verdict.ALLOWED)
+
+
+def _group(trail: Trail) -> GroupName | None:
+    return parse_group(trail.log_group.removesuffix(":*")) if trail.log_group else None
 
 
 def _given_on(what: On) -> Iterator[Permission]:

@@ -1,7 +1,8 @@
 """The least-privilege IAM policy for what was found, as a document.
 
 Owns the statements; read-only, and nothing wider than the trails' own buckets, prefixes and keys.
-Source: Service Authorization Reference, CloudTrail, S3, KMS, EC2.
+Source: Service Authorization Reference, CloudTrail, S3, KMS, CloudWatch
+Logs, EC2.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _CLOUDTRAIL = tuple(
 )
 """On any resource: LookupEvents, DescribeTrails, ListTrails and ListPublicKeys know no other."""
 
+_LOGS = ("logs:FilterLogEvents", "logs:StartLiveTail")
+"""For live tail, on the groups that trails deliver to; both forms of their ARNs are in use."""
+
 
 def policy(trails: Iterable[Trail]) -> Policy:
     """Return the policy document; without trails, that of event history alone."""
@@ -31,11 +35,13 @@ def policy(trails: Iterable[Trail]) -> Policy:
     buckets = sorted({_bucket(each) for each in found})
     files = sorted({f"{_bucket(each)}/{_literal(each.root())}*" for each in found})
     keys = sorted({each.kms_key for each in found if each.kms_key})
+    groups = sorted({each.log_group.removesuffix(":*") for each in found if each.log_group})
     statements = (
         ("EventHistoryAndTrails", _CLOUDTRAIL, ("*",)),
         ("Buckets", ("s3:ListBucket", "s3:GetBucketLocation"), buckets),
         ("LogFiles", ("s3:GetObject",), files),
         ("Keys", ("kms:Decrypt",), keys),
+        ("LogGroups", _LOGS, [f"{group}{end}" for group in groups for end in ("", ":*")]),
         ("Regions", ("ec2:DescribeRegions",), ("*",)),
     )
     return {
