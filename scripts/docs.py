@@ -68,7 +68,8 @@ def keys() -> Iterator[str]:
         yield from table(("keys", "what they do", "action"), rows)
     yield from ("", "## Other keys", "")
     yield "The table `[keys]` of the settings puts others in their place, one or many for an"
-    yield "action. A key that two actions of one place would have is refused."
+    yield "action. A key that two actions of one place would have is refused. `?`, the last line"
+    yield "and the palette name your keys; sentences on the screen go on naming the delivered ones."
     yield from ("", "```toml", "[keys]", '"events.filter" = "ctrl+f"')
     yield from ('"list.page-down" = ["pagedown", "ctrl+n"]', "```")
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -175,6 +176,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=1_000)
 def _luminance(color: str) -> float:
     """Return the relative luminance of `#rrggbb`, from 0 to 1 (WCAG 2.2)."""
     shares = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))

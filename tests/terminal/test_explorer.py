@@ -100,7 +100,23 @@ def test_only_ascii_is_drawn_where_the_locale_has_nothing_else(
 ) -> None:
     with Terminal(DEMO, environment | {"LANG": "C"}) as terminal:
         frames = [terminal.shows("everything read"), terminal.quiet()]
-        for keys in ("b", "j ", ESCAPE, "\r", ESCAPE, "?", "?", "/error:any x", "\r", "tLLL"):
+        for keys in (
+            "b",
+            "j ",
+            ESCAPE,
+            "\r",
+            ESCAPE,
+            "?",
+            "?",
+            "T",
+            "k",
+            ESCAPE,
+            "o",
+            ESCAPE,
+            "/error:any x",
+            "\r",
+            "tLLL",
+        ):
             terminal.type(keys)
             frames.append(terminal.quiet())
         terminal.type(ESCAPE + "q")

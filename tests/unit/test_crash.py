@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tui.cli.crash import Reported
+
+ROOT = Path(__file__).parents[2]
 
 
 def crash() -> None:
@@ -49,6 +53,13 @@ def test_where_nothing_can_be_written_that_is_said(
     with pytest.raises(SystemExit), Reported():
         raise ValueError
     assert "No report could be written" in capsys.readouterr().err
+
+
+def test_in_development_mode_the_error_shows_as_it_is() -> None:
+    code = "from tui.cli.crash import Reported\nwith Reported(): {}['the message']"
+    command = [sys.executable, "-X", "dev", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "KeyError: 'the message'" in done.stderr
 
 
 @pytest.mark.parametrize("expected", [SystemExit(3), KeyboardInterrupt()])

@@ -25,7 +25,10 @@ _ROOTS = ("site-packages", "dist-packages", "lib")
 
 
 class Reported:
-    """Ends the program with a report for an error that its block did not expect."""
+    """Ends the program with a report for an error that its block did not expect.
+
+    In Python's development mode (`python -X dev -m tui`) errors show as they are.
+    """
 
     def __enter__(self) -> None:
         """Begin."""
@@ -36,7 +39,7 @@ class Reported:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if error is None or isinstance(error, _EXPECTED):
+        if error is None or isinstance(error, _EXPECTED) or sys.flags.dev_mode:
             return
         report = "\n".join((*_head(), *_chain(error), ""))
         sys.stderr.write(f"trailhound: {_sentence(error, _written(report))}\n")
