@@ -15,6 +15,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
+from botocore.utils import parse_timestamp
 
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
@@ -22,7 +23,7 @@ from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tui.errors import CredentialsError, SourceError
 from tui.sources.aws.problems import Doing, code_of, is_passing, is_throttle, problem
-from tui.sources.aws.sessions import Account, Identity, profiles
+from tui.sources.aws.sessions import Account, Identity, moment, profiles
 
 __all__ = ["aws", "loopback"]
 OTHER = "222222222222"
@@ -241,3 +242,19 @@ def test_throttling_and_passing_trouble_are_told_apart() -> None:
     assert (is_passing(offline), code_of(offline)) == (True, "EndpointConnectionError")
     assert not is_passing(refused("AccessDenied"))
     assert re.search(r"could not be reached\. Check the network", str(problem(offline, DOING)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-20T12:34:56Z",
+        "2026-11-20T12:34:56.789Z",
+        "2026-11-20T12:34:56+02:00",
+        "Fri, 20 Nov 2026 12:34:56 GMT",
+        1_795_178_096.5,
+        "1795178096",
+    ],
+)
+def test_times_in_answers_are_read_as_botocore_reads_them(text: object) -> None:
+    assert moment(text) == parse_timestamp(text)
+    assert moment(text).utcoffset() is not None

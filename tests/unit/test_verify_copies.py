@@ -65,6 +65,7 @@ def test_copies_with_their_metadata_and_keys_need_no_aws(
     assert (said.code, said.findings, said.problems) == (0, [], "")
     assert said.count("digests", "valid") == 2 * HOURS
     assert said.count("logs", "valid") == FILES
+    assert verify(str(folder), "--region", HOME).count("logs", "valid") == FILES // 2
 
 
 def test_copies_may_be_unpacked_and_lie_anywhere(

@@ -15,7 +15,6 @@ from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.digests import BucketEvidence
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import find_trail, find_trails, parse_arn
-from tui.sources.copies import FolderEvidence
 from tui.storage import digests
 from tui.storage.cache import Cache
 
@@ -72,7 +71,9 @@ def plan(cache: Cache, named: Targets, cancelled: Callable[[], bool] = lambda: F
     if named.paths and (named.trails or named.locations):
         raise UsageError("Paths are verified without AWS: leave --trail and --s3 out.")
     if named.paths:
-        return Plan([Target(FolderEvidence(named.paths, Kept(cache)), ())])
+        from tui.sources.copies import FolderEvidence  # with all that archives take
+
+        return Plan([Target(FolderEvidence(named.paths, Kept(cache), named.regions), ())])
     result = Plan()
     for profile in named.profiles or (None,):
         account = Account(profile, named.regions)

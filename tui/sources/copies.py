@@ -10,7 +10,7 @@ unique, so they may lie in any folder or archive, unpacked or not.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,12 +50,14 @@ class _Copy(NamedTuple):
 class FolderEvidence:
     """The copies under some paths; raises InputError for a path that cannot be looked at."""
 
-    def __init__(self, paths: Sequence[Path], kept: Kept) -> None:
+    def __init__(self, paths: Sequence[Path], kept: Kept, regions: Collection[str] = ()) -> None:
+        """Look at names only; without regions, all of them count."""
         self.target = ", ".join(str(path) for path in paths)
         self.copies = True
         self.problems: list[str] = []
         self._files = LocalFiles(paths)
         self._kept = kept
+        self._regions = regions
         self._metadata: dict[str, LogObject] = {}
         self._key_files: list[LogObject] = []
         self._digests: dict[tuple[str, str], list[_Copy]] = {}
@@ -72,7 +74,11 @@ class FolderEvidence:
             raise InputError(
                 f"There are no digests or log files by CloudTrail's names under {self.target}."
             )
-        return [Holding(*place, self._root(place), digested=True) for place in sorted(places)]
+        return [
+            Holding(*place, self._root(place), digested=True)
+            for place in sorted(places)
+            if not self._regions or place[1] in self._regions
+        ]
 
     def digests(self, holding: Holding, span: Span) -> Listed:
         """Return the digests there, and those that were kept."""
