@@ -128,8 +128,7 @@ def test_the_command_itself_may_be_killed(account: Planted, tmp_path: Path) -> N
         "--no-history",
         "--s3",
         LOCATION,
-        "--region",
-        REGIONS[0],
+        *(word for region in REGIONS for word in ("--region", region)),
         "--since",
         f"-{HOURS + 1}h",
     )
