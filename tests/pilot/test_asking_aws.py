@@ -125,3 +125,20 @@ async def test_a_global_service_is_said_to_be_elsewhere(aws: LoopbackAws, tmp_pa
         await explored.press("p")
         await explored.until(lambda: "started without it" in told(explored))
     assert not aws.asked
+
+
+async def test_leaving_stops_asking(aws: LoopbackAws, tmp_path: Path) -> None:
+    plant(aws, 400, 5)
+    deny(aws)
+    path, wish = tmp_path / "cache.db", wished(10)
+    half_synced(path, wish)
+    async with exploring(path, wish=wish) as explored:
+        await refused(explored, aws)
+        await explored.filter("action:=DeleteTrail")
+        await explored.until(lambda: "asks AWS" in line(explored))
+        await explored.press("p")
+        await explored.until(lambda: "Asking AWS" in explored.text)
+        asking = explored.screen.asking
+        assert asking is not None
+        assert not asking.cancelled()
+    assert asking.cancelled()

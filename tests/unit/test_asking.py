@@ -19,7 +19,7 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Scope
 from tui.domain.event import Place
 from tui.domain.filter import Filter
-from tui.domain.syncing import Standing, Unwatched, Wish
+from tui.domain.syncing import Standing, Unwatched
 from tui.jobs import asking
 from tui.jobs.asking import Answers, ask
 from tui.jobs.offering import MOST, Offer, offered
@@ -69,10 +69,9 @@ def offer(cache: Cache, text: str, days: int = 10) -> Offer:
     return offered(cache, read(text), Span(now - days * DAY, now), now)
 
 
-def asked(cache: Cache, found: Offer, *regions: str) -> Answers:
+def asked(cache: Cache, found: Offer) -> Answers:
     assert found.plan
-    wish = Wish(Span(now_ms() - 10 * DAY, now_ms()), regions=regions)
-    return ask(cache, wish, found.plan, Unwatched(), Pacers(lambda: Pacer(10_000)))
+    return ask(cache, [None], found.plan, Unwatched(), Pacers(lambda: Pacer(10_000)))
 
 
 def names(cache: Cache) -> list[str]:
@@ -98,7 +97,7 @@ def test_only_what_was_asked_for_comes_and_no_time_is_covered_by_it(
     cache = half_synced(tmp_path / "cache.db", US)
     with cache.connection() as connection:
         before = covering.everything(connection)
-    answers = asked(cache, offer(cache, "action:=DeleteBucket"), US)
+    answers = asked(cache, offer(cache, "action:=DeleteBucket"))
     assert (answers.events, answers.new, answers.requests) == (120, 120, 3)
     assert answers.sentence() == "AWS answered 3 requests with 120 events, 120 of them new."
     assert names(cache) == ["DeleteBucket"] * 120
@@ -113,7 +112,7 @@ def test_what_was_asked_is_not_offered_again_but_another_value_is(
     plant(aws, 10, US)
     cache = half_synced(tmp_path / "cache.db", US)
     first = offer(cache, "action:=DeleteBucket")
-    answers = asked(cache, first, US)
+    answers = asked(cache, first)
     assert first.plan
     done = {(first.plan.attribute, first.plan.value): answers.asked}
     now = now_ms()
@@ -131,7 +130,7 @@ def test_the_requests_are_bounded_and_the_next_ask_goes_on_below(
     plant(aws, 130, US)
     cache = half_synced(tmp_path / "cache.db", US)
     found = offer(cache, "action:=DeleteBucket")
-    first = asked(cache, found, US)
+    first = asked(cache, found)
     assert (first.requests, first.new) == (2, 100)
     assert first.problems == [f"{ACCOUNT} {US}: asked 2 times, there may be more."]
     assert found.plan
@@ -139,7 +138,7 @@ def test_the_requests_are_bounded_and_the_next_ask_goes_on_below(
     assert rest
     second = ask(
         cache,
-        Wish(Span(0, now_ms()), regions=(US,)),
+        [None],
         rest,
         Unwatched(),
         Pacers(lambda: Pacer(10_000)),
@@ -155,7 +154,7 @@ def test_a_region_that_refuses_is_told_and_the_others_answer(
     cache = half_synced(tmp_path / "cache.db", US, EU)
     found = offer(cache, "action:=DeleteBucket")
     aws.faults.rules.append(Rule(Fault.ACCESS_DENIED, target="LookupEvents", nth=(1,)))
-    answers = asked(cache, found, US, EU)
+    answers = asked(cache, found)
     assert len(answers.problems) == 1
     assert "cloudtrail:LookupEvents" in answers.sentence()
     with cache.connection() as connection:
@@ -181,8 +180,7 @@ def test_a_stopped_question_keeps_what_came(aws: LoopbackAws, tmp_path: Path) ->
     cache = half_synced(tmp_path / "cache.db", US)
     found = offer(cache, "action:=DeleteBucket")
     assert found.plan
-    wish = Wish(Span(0, now_ms()), regions=(US,))
-    answers = ask(cache, wish, found.plan, Stopping(), Pacers())
+    answers = ask(cache, [None], found.plan, Stopping(), Pacers())
     assert answers.stopped
     assert answers.sentence().startswith("Stopped. AWS answered")
     assert 0 < len(names(cache)) < 400
@@ -231,3 +229,15 @@ def test_a_command_that_finds_little_tells_what_aws_knows(
         assert "That takes 2-200 requests, 1-50 s. Start trailhound and press p." in said
     assert run(["events", "--cache", str(path)]) == 0
     assert "AWS" not in capsys.readouterr().err
+
+
+def test_a_profile_that_leads_elsewhere_is_told(
+    aws: LoopbackAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = half_synced(tmp_path / "cache.db", US)
+    found = offer(cache, "action:=DeleteBucket")
+    aws.accounts["AKIAOTHEREXAMPLE0000"] = "999988887777"
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOTHEREXAMPLE0000")
+    answers = asked(cache, found)
+    assert answers.problems == [f"No profile leads to {ACCOUNT} any more."]
+    assert answers.sentence().startswith("AWS answered 0 requests with no events.")

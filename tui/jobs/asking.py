@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.event import Place
-from tui.domain.syncing import Phase, Standing, SyncProgress, Wish
+from tui.domain.syncing import Phase, Standing, SyncProgress
 from tui.errors import SourceError
 from tui.jobs.lookup import LookupPlan
 from tui.jobs.offering import MOST
@@ -55,14 +55,19 @@ class Answers:
 
 
 def ask(
-    cache: Cache, wish: Wish, plan: LookupPlan, progress: SyncProgress, pacers: Pacers
+    cache: Cache,
+    profiles: Sequence[str | None],
+    plan: LookupPlan,
+    progress: SyncProgress,
+    pacers: Pacers,
 ) -> Answers:
-    """Ask what a plan says, all places at once, with the credentials of a wish.
+    """Ask what a plan says, all places at once, with the credentials of profiles.
 
-    Raises CacheError; what AWS refuses is a problem of the answers.
+    None stands for the default ones. Raises CacheError; what AWS refuses is a problem of the
+    answers.
     """
     answers = Answers()
-    streams = _streams(wish, plan, pacers, answers)
+    streams = _streams(profiles, plan, pacers, answers)
     result = sync(cache, list[Stream](streams), progress, patience=_AT_ONCE, noted=False)
     for stream in streams:
         answers.requests += stream.standing.requests
@@ -74,13 +79,15 @@ def ask(
     return answers
 
 
-def _streams(wish: Wish, plan: LookupPlan, pacers: Pacers, answers: Answers) -> list[LookupStream]:
+def _streams(
+    profiles: Sequence[str | None], plan: LookupPlan, pacers: Pacers, answers: Answers
+) -> list[LookupStream]:
     spans: dict[Place, list[Span]] = {}
     for place, span in plan.askings:
         spans.setdefault(place, []).append(span)
     streams: list[LookupStream] = []
-    for profile in wish.profiles or (None,):
-        account = Account(profile, wish.regions)
+    for profile in profiles:
+        account = Account(profile)
         try:
             number = account.identity().account
         except SourceError as error:

@@ -20,13 +20,12 @@ from tui.domain.coverage import Scope
 from tui.domain.event import Place
 from tui.domain.filter import Everything
 from tui.domain.progress import Step
-from tui.domain.syncing import Standing, Wish
+from tui.domain.syncing import Standing
 from tui.screens import wording
 from tui.screens.apart import apart
 from tui.screens.background import Background
-from tui.screens.board import Stage
+from tui.screens.board import Stage, SyncBoard
 from tui.screens.work import AwsAnswered, OfferFound, ToScreen
-from tui.sources.aws.pacing import Pacers
 from tui.storage.cache import Cache
 from tui.widgets.loading import Loading
 from tui.widgets.status_line import StatusLine
@@ -100,23 +99,23 @@ class Offers(Background):
 
     def action_ask(self) -> None:
         """Ask AWS what is offered."""
-        offer, wish = self.offer, self.board.wish
+        offer = self.offer
         plan = offer.plan if offer else None
         if self.asking:
             self.notify("AWS is being asked. Escape stops it.")
-        elif offer is None or plan is None or wish is None:
-            self.notify(wording.no_offer(offline=wish is None), timeout=8)
+        elif offer is None or plan is None or self.board.wish is None:
+            self.notify(wording.no_offer(offline=self.board.wish is None), timeout=8)
         else:
             self.notify(
                 " ".join([plan.sentence(), *plan.warnings]), title="Asking AWS", markup=False
             )
             self.asking = ToScreen(self)
             self.query_one("#offer", StatusLine).display = False
-            self._ask(wish, plan, Watch(self.asking, offer.expected.requests))
+            self._ask(plan, Watch(self.asking, offer.expected.requests))
 
     @work(group="ask", exit_on_error=False)
-    async def _ask(self, wish: Wish, plan: LookupPlan, watch: Watch) -> None:
-        job = partial(_answers, self.cache, wish, plan, watch, self.board.pacers)
+    async def _ask(self, plan: LookupPlan, watch: Watch) -> None:
+        job = partial(_answers, self.cache, self.board, plan, watch)
         self.post_message(AwsAnswered(plan, await apart(job)))
 
     @on(AwsAnswered)
@@ -129,6 +128,11 @@ class Offers(Background):
         self.notify(said, title="AWS answered", severity=severity, timeout=12, markup=False)
         self.cache_grew()
         self.ask(keep_place=True)  # what was asked is not to be offered again, found or not
+
+    def on_unmount(self) -> None:
+        """Stop asking: nobody waits for it any more."""
+        if self.asking:
+            self.asking.stop()
 
     def asked_for_nothing_more(self) -> None:
         """Take note that AWS is not being asked any more."""
@@ -164,12 +168,10 @@ class Watch:
         return False
 
 
-def _answers(
-    cache: Cache, wish: Wish, plan: LookupPlan, watch: Watch, pacers: Pacers
-) -> AwsAnswers:
+def _answers(cache: Cache, board: SyncBoard, plan: LookupPlan, watch: Watch) -> AwsAnswers:
     from tui.jobs.asking import ask  # loads boto3, so not on the event loop
 
-    return ask(cache, wish, plan, watch, pacers)
+    return ask(cache, board.wishes.profiles(), plan, watch, board.pacers)
 
 
 def _remembered(

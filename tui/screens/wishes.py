@@ -57,6 +57,11 @@ class Wishes:
         self._all.append(wish)
         return Run(wish, wish)
 
+    def profiles(self) -> list[str | None]:
+        """Return every profile that is synced with; None stands for the default credentials."""
+        named = [wish.profiles or (None,) for wish in self._all]
+        return list(dict.fromkeys(profile for some in named for profile in some))
+
     def runs(self, only: Scope | None = None) -> list[Run]:
         """Return every wish, to be looked after as it was wished."""
         return [Run(wish, wish, only) for wish in self._all]
