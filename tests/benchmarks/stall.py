@@ -23,6 +23,7 @@ MOST_MS = 100.0
 _TICK = 0.01
 _PATIENCE = 120.0
 _REST = 3.0
+_SIZE = (160, 45)
 _RUNS = 3
 _ALWAYS = 4_000_000_000_000
 
@@ -99,11 +100,11 @@ def report(setup: Setup) -> Report:
 
 def _watched(url: str, cache: Path, events: int) -> Stalls:
     os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=url)
-    return asyncio.run(watched(cache, events))
+    return asyncio.run(watched(cache, events, _REST))
 
 
-async def watched(cache: Path, events: int, size: tuple[int, int] = (160, 45)) -> Stalls:
-    """Sync a bucket into the explorer until it shows so many events."""
+async def watched(cache: Path, events: int, rests: float) -> Stalls:
+    """Sync a bucket into the explorer until it shows so many events, then rest some seconds."""
     from datetime import UTC
 
     from tests.pilot.explored import Explored
@@ -121,7 +122,7 @@ async def watched(cache: Path, events: int, size: tuple[int, int] = (160, 45)) -
     )
     app = TrailhoundApp(Cache(cache), None, UTC, wish=wish)
     ticker = Ticker()
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=_SIZE) as pilot:
         explored = Explored(app, pilot)
         await explored.until(lambda: explored.total >= 0)
         started = monotonic()
@@ -132,7 +133,7 @@ async def watched(cache: Path, events: int, size: tuple[int, int] = (160, 45)) -
         seconds = monotonic() - started
         rest = Ticker()
         async with rest.ticking():
-            await pilot.pause(_REST)
+            await pilot.pause(rests)
         late = sorted(ticker.late)
         return Stalls(
             late[-1] * 1000,

@@ -43,6 +43,6 @@ async def test_the_screen_does_not_stand_still_during_a_sync(
         monkeypatch.setenv(name, value)
     with serving(files()) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        found = await watched(tmp_path / "cache.db", FILES * EACH)
+        found = await watched(tmp_path / "cache.db", FILES * EACH, 0.1)
     assert found.events == FILES * EACH
     assert found.busiest < MOST_MS

@@ -1,7 +1,7 @@
 """A bucket of files on loopback, read only, as lean as Python's own server: for measuring.
 
 It answers what reading log files asks of S3 (HeadBucket, ListObjectsV2, GetObject), says whose the
-credentials are (GetCallerIdentity), and checks no signature.
+credentials are (GetCallerIdentity), denies all else, and checks no signature.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _IDENTITY = (
     "<UserId>AIDAMEASURED</UserId><Account>123456789012</Account></GetCallerIdentityResult>"
     "</GetCallerIdentityResponse>"
 )
+_DENIED_XML = b"<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
+_DENIED_JSON = b'{"__type": "AccessDeniedException", "message": "denied"}'
 
 
 @contextmanager
@@ -68,8 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(b"")
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._send(_IDENTITY.encode())
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if b"Action=GetCallerIdentity" in body:
+            self._send(_IDENTITY.encode())
+        else:
+            self._send(_DENIED_XML if b"Action=" in body else _DENIED_JSON, 403)
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
@@ -113,8 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
             f"<Size>{len(body)}</Size></Contents>"
         )
 
-    def _send(self, body: bytes) -> None:
-        self.send_response(200)
+    def _send(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("x-amz-bucket-region", "us-east-1")
         self.end_headers()
