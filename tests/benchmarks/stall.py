@@ -115,7 +115,6 @@ async def watched(cache: Path, events: int, rests: float) -> Stalls:
 
     wish = Wish(
         Span(0, _ALWAYS),
-        regions=("us-east-1",),
         locations=(f"s3://{BUCKET}",),
         history=False,
         s3=False,
