@@ -6,11 +6,10 @@ keys a user has put in place of these is `keymap`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action of a part of the interface; a key file calls it `scope.id`."""
 
     id: str
@@ -246,8 +245,7 @@ APP = (
 """Wherever no text is typed and nothing lies over the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A part of the interface with actions of its own."""
 
     name: str
