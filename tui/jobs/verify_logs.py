@@ -18,12 +18,12 @@ from typing import NamedTuple
 
 from tui.domain.digests import VALID, SavedLog
 from tui.domain.evidence import Evidence, Holding, NotCopied
-from tui.domain.integrity import LOG_KINDS, Finding, Kind, LogVerdict, Stream
+from tui.domain.integrity import LOG_KINDS, NO_DIGEST, Finding, Kind, LogVerdict, Stream
 from tui.domain.objects import LogObject
 from tui.domain.verifying import Tally, Wanted
 from tui.integrity import logs
 from tui.integrity.digest import Log, read
-from tui.integrity.unlisted import LATE, Stored, unlisted
+from tui.integrity.unlisted import EARLY, LATE, Stored, unlisted
 from tui.jobs.ledger import DigestLogs, Ledger
 from tui.jobs.verify_digests import Digests, Trusted, delivered, is_wanted
 from tui.sources.aws.keys import Kind as Folders
@@ -33,8 +33,8 @@ _FOLDERS_KEPT = 16
 """Listings that are kept: late files lie in the folder of another day."""
 _NAMED_WITHIN = 2
 """Days after a delivery in which an ordinary digest names it."""
-NO_DIGEST = "no-digest"
-"""The verdict of a log file of an hour without a digest: nothing is wrong, nothing is proven."""
+_HOLES = frozenset({Kind.DIGEST_MISSING, Kind.CHAIN_GAP})
+"""Findings that say of a time that it has no digest."""
 _VERDICTS = {VALID: LogVerdict.VALID, **{str(kind): each for each, kind in LOG_KINDS.items()}}
 
 
@@ -236,9 +236,12 @@ class LogCheck:
             result.tally.unlisted += len(findings)
             result.findings.setdefault(asked[0], []).extend(findings)
             at = int(time.time() * 1000)
-            alone = (found.logs[each.object] for each in findings)
+            alone = {each.object: str(each.kind) for each in findings}
+            known = named | alone.keys()
+            alone |= dict.fromkeys(_without_digest(there, known, digests), NO_DIGEST)
             saved = [
-                SavedLog(each.uri, Kind.LOG_UNLISTED, each.version, each.size, at) for each in alone
+                SavedLog(uri, verdict, found.logs[uri].version, found.logs[uri].size, at)
+                for uri, verdict in alone.items()
             ]
             self._ledger.keep_unlisted(found.logs, saved)
 
@@ -251,9 +254,17 @@ class _Folder(NamedTuple):
 
 
 def _without_digest(there: Iterable[Stored], known: set[str], digests: Digests) -> list[str]:
-    """Return the log files of hours that have no digest, and whose time for one has passed."""
-    newest = max((span.end for span in digests.covered), default=0)
-    return [each.uri for each in there if each.uri not in known and each.slot + LATE <= newest]
+    """Return the log files of hours that have no digest: nothing is wrong, nothing is proven.
+
+    The slot in a name may lie a little outside the hour in which the file was delivered.
+    """
+    every = (each for findings in digests.findings.values() for each in findings)
+    holes = [(each.start - LATE, each.end + EARLY) for each in every if each.kind in _HOLES]
+    return [
+        each.uri
+        for each in there
+        if each.uri not in known and any(start <= each.slot <= end for start, end in holes)
+    ]
 
 
 def place_of(holding: Holding, kind: str, day: date) -> str:
