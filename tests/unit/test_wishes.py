@@ -78,7 +78,9 @@ def test_a_place_a_trail_and_a_profile_are_told_apart() -> None:
     assert (place.locations, place.history, place.s3) == (("s3://org-logs/prefix",), False, True)
     assert place.log_files == WISH.log_files
     trail = wish_for(TRAIL, WISH, ())
-    assert (trail.trails, trail.regions, trail.history) == ((TRAIL,), ("eu-west-1",), False)
+    assert (trail.trails, trail.regions, trail.history) == ((TRAIL,), (), False)
+    narrow = wish_for(TRAIL, replace(WISH, regions=("us-east-1",)), ())
+    assert narrow.regions == ("us-east-1", "eu-west-1")
     profile = wish_for("audit", WISH, ("audit",))
     assert (profile.profiles, profile.history, profile.s3) == (("audit",), True, True)
 

@@ -36,7 +36,9 @@ def wish_for(text: str, base: Wish, profiles: Sequence[str]) -> Wish:
     if "://" in text:
         return replace(plain, locations=(_place(text),))
     if text.startswith("arn:"):
-        return replace(plain, trails=(text,), regions=(_region(text),))
+        home = _region(text)  # named ones narrow what is read: it must be among them
+        regions = tuple(dict.fromkeys((*base.regions, home))) if base.regions else ()
+        return replace(plain, trails=(text,), regions=regions)
     if text not in profiles:
         raise UsageError(_no_profile(text, profiles))
     if text in base.profiles:
