@@ -149,6 +149,8 @@ def test_log_files_the_cache_holds_are_not_fetched(
     said = verify(*location, *WINDOW)
     assert said.count("logs", "valid") == FILES
     assert gets(aws) == 2 * HOURS
+    assert verify(*location, "--full", *WINDOW).code == 0
+    assert gets(aws) == 2 * HOURS + 2 * HOURS + FILES
     altered = made.logs[HOME][0]
     vault.edit(altered, lambda document: document.update(Records=[]))
     assert verify(*location, *WINDOW).findings == [(Kind.LOG_MODIFIED, at(altered))]

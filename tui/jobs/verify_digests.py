@@ -104,23 +104,26 @@ class DigestCheck:
         for more in self._elsewhere(listed, known, span, result):
             listed += more
             known |= self._judged(stream, more, result)
-        result.listed += listed
         links = [each.link for each in known.values() if each.link is not None]
         there = [chain.Listed(each.uri, each.end) for each in listed]
         now = self._wanted.now
         if self._evidence.copies:  # they are of the past: nothing new is expected among them
-            now = max(each.end for each in listed)
+            now = max((each.end for each in listed), default=now)
         asked = chain.Asked(self._wanted.window, now)
         followed = chain.follow(stream, there, links, asked)
-        ends = {each.uri: each for each in listed}
+        found = {each.uri: each for each in listed}
+        found |= {
+            uri: found[uri]._replace(version=each.file.version) for uri, each in known.items()
+        }
         result.trusted[stream] = sorted(
             (
-                Trusted(ends[each.file.uri], Span(each.link.start, each.link.end), each.logs)
+                Trusted(found[each.file.uri], Span(each.link.start, each.link.end), each.logs)
                 for each in known.values()
                 if each.link and (each.link.vouches or each.link.uri in followed.vouched)
             ),
             key=lambda each: each.span,
         )
+        result.listed += found.values()
         if not is_wanted(stream, self._wanted.trails):
             return
         findings = [each for one in known.values() for each in one.findings]
@@ -129,7 +132,7 @@ class DigestCheck:
         if not stream.backfill:
             result.covered += followed.covered
         self._count(known, followed, findings, result)
-        self._ledger.judge(_saved(each, stream, ends, findings) for each in known.values())
+        self._ledger.judge(_saved(each, stream, found, findings) for each in known.values())
 
     def _concerns(self, listed: ListedDigest) -> bool:
         """Return whether a digest covers any of the time; logs delivered last are in the next."""

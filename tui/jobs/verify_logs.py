@@ -186,7 +186,9 @@ class LogCheck:
             return _Looked(log, before, known=True)
         cached = self._ledger.cached(log.uri)
         version = there.version if there is not None else None
-        data = cached.pop(version, None) if version is not None else None
+        data = None
+        if version is not None and not self._wanted.full:
+            data = cached.pop(version, None)
         fetched = data is None
         if data is None:
             try:

@@ -118,7 +118,7 @@ class BucketEvidence:
         """Return a digest with its metadata; raises OSError, SourceError."""
         bucket, key = parse_location(listed.uri)
         got = self._bucket_of(bucket).get(key)
-        return DigestFile(listed.uri, got.version, got.metadata, got.body)
+        return DigestFile(listed.uri, got.version or listed.version, got.metadata, got.body)
 
     def log(self, uri: str) -> bytes:
         """Return a log file; raises OSError, SourceError."""
