@@ -119,6 +119,19 @@ async def test_the_filter_and_the_facets_go_on_holding(tmp_path: Path) -> None:
         assert explored.screen.query_one(Facets).unfolded == unfolded
 
 
+async def test_what_only_records_can_decide_is_followed_too(tmp_path: Path) -> None:
+    async with following(tmp_path) as (explored, feed):
+        await explored.press("slash")
+        await explored.type("requestParameters.x:any")
+        await explored.press("enter")
+        await explored.until(lambda: explored.total == 0)
+        feed.give(record(1, requestParameters={"x": "y"}), record(2))
+        await explored.until(lambda: callers(explored, 1) == ["user-1"])
+        feed.give(record(0, requestParameters={"x": "z"}))
+        await explored.until(lambda: callers(explored, 2) == ["user-0", "user-1"])
+        assert explored.total == 2
+
+
 async def test_an_event_that_comes_late_stands_in_its_place_and_is_marked(tmp_path: Path) -> None:
     async with following(tmp_path) as (explored, feed):
         feed.give(record(1), asked=NOW)
@@ -183,6 +196,7 @@ async def test_a_mark_shows_what_somebody_does_from_then_on(tmp_path: Path) -> N
         await explored.press("enter")
         await explored.until(lambda: explored.total == 0)
         assert "since 12:00:00: nothing yet, in about 5 m" in explored.text
+        assert "Nothing since 12:00:00 yet." in explored.text
         me = {"userIdentity": {"type": "IAMUser", "userName": "user-10"}}
         feed.give(record(-1, **me), record(-2))
         await explored.until(lambda: "since 12:00:00: 1 event" in explored.text)

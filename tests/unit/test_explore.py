@@ -14,6 +14,7 @@ from tui.analysis.columns import Columns
 from tui.domain.answer import Query, Span
 from tui.domain.fields import BY_NAME, FIELDS
 from tui.domain.filter import Filter
+from tui.domain.progress import Step
 from tui.errors import Cancelled
 from tui.jobs.explore import Explorer
 from tui.jobs.ingest import ingest
@@ -122,3 +123,26 @@ def test_known_values_are_offered_most_frequent_first(cache: Cache) -> None:
     assert values == [("GetObject", 14), ("DeleteBucket", 8)]
     assert explorer.values(BY_NAME["action"], "BUCKET", 5) == [("DeleteBucket", 8)]
     assert explorer.values(BY_NAME["error"], "", 5) == []
+
+
+def test_records_that_were_looked_into_are_not_looked_into_again(cache: Cache) -> None:
+    explorer = filled(cache, range(10, 20))
+    query = Query(tree("requestParameters.none:any OR -requestParameters.none:any"))
+    steps: list[int] = []
+
+    class Watching(Cancelling):
+        def report(self, step: Step) -> None:
+            steps.append(step.total or 0)
+
+    first = explorer.decided(query, Watching(99))
+    assert first.answer.total == 10
+    ingest(cache, Delivered({"more": log_file(*map(line, range(3)))}))
+    explorer.refresh()
+    assert explorer.knows(query, first)
+    again = explorer.decided(query, Watching(99), first)
+    assert again.answer.total == 13
+    assert steps == [10, 3]
+    assert again.numbers.tolist() == explorer.decided(query).numbers.tolist()
+    other = Query(query.filter, Span(0, START))
+    assert explorer.knows(other, again) is None
+    assert explorer.knows(query, explorer.answer(query)) is None

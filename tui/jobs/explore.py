@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,17 @@ from tui.storage.select import condition
 _REPORT_EVERY = 1000
 
 
+class Decided(NamedTuple):
+    """What looking into records found, so that later only newer ones need be looked into."""
+
+    question: tuple[Filter, Span | None]
+    standing: object
+    """Of the explorer then: once records change, nothing holds any more."""
+    last: int
+    """The highest row number that was looked at."""
+    found: list[int]
+
+
 class View:
     """The events one query found, newest first."""
 
@@ -42,6 +54,8 @@ class View:
         self.answer = answer
         self.numbers = numbers
         """Row numbers in the cache, by position in this view."""
+        self.decided: Decided | None = None
+        """What was found out about its records, if that was needed."""
         self._cache = cache
 
     def rows(self, first: int, count: int) -> list[Row]:
@@ -172,11 +186,28 @@ class Explorer:
             )
             return View(answer, numbers, self._cache)
 
-    def decided(self, query: Query, progress: Progress | None = None) -> View:
-        """Like `answer`, with every record opened that is needed to decide."""
+    def knows(self, query: Query, before: View | None) -> Decided | None:
+        """Return what a view from before has found out about a query, if that still holds."""
+        known = before.decided if before else None
+        if known and known.question == (query.filter, query.span):
+            return known if known.standing == self.standing else None
+        return None
+
+    def decided(
+        self, query: Query, progress: Progress | None = None, before: View | None = None
+    ) -> View:
+        """Like `answer`, with every record opened that is needed to decide.
+
+        What a view from `before` of the same question found is not looked into again.
+        """
         progress = progress or Quiet()
+        earlier = self.knows(query, before)
+        standing, last = self.standing, self._columns.last
         candidates = self.undecided(query)
         found: list[int] = []
+        if earlier:
+            candidates = candidates[candidates > earlier.last]
+            found += earlier.found
         lost = Lost()
         if len(candidates):
             with self._cache.connection() as connection:
@@ -193,6 +224,7 @@ class Explorer:
                         progress.report(Step("Looking into records", done, total, "records"))
         view = self.answer(query, np.array(found, np.int64))
         view.answer = replace(view.answer, lost=lost.sentence())
+        view.decided = Decided((query.filter, query.span), standing, last, found)
         return view
 
     def undecided(self, query: Query) -> Ints:

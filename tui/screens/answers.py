@@ -168,6 +168,8 @@ class Answers(Offers):
         """Have the explorer take over what was added to the cache, once it has the time."""
         if not self._grown or self._refreshing or self.explorer is None:
             return
+        if self._looking_into_records():
+            return  # that would begin anew
         now = time.monotonic()
         if wait := self.cadence.wait(now):
             self._due = self._due or self.set_timer(wait, self._take_due)
@@ -175,6 +177,10 @@ class Answers(Offers):
         self.cadence.begins(now)
         self._grown, self._refreshing = False, True
         self.advance(self.explorer)
+
+    def _looking_into_records(self) -> bool:
+        undecided = self.view is not None and self.view.answer.undecided
+        return bool(undecided) and any(w.group == "answer" and w.is_running for w in self.workers)
 
     def _take_due(self) -> None:
         self._due = None
@@ -216,7 +222,7 @@ class Answers(Offers):
         self.query_one(EventTable).reset(
             answer.total, event.generation, event.cursor, top=event.top,
             rows=event.rows, first=event.first, divider=self.divider(event),
-            empty=self._why_empty(answer),
+            empty=self.why_empty(answer),
         )  # fmt: skip
         if not answer.total:
             self.query_one(Summary).show(None)
@@ -228,6 +234,7 @@ class Answers(Offers):
         if not answer.undecided and not self._reading and not self.asking:
             self.query_one(Loading).show(None)
         self.say()
+        self.take_growth()
 
     def lightly(self) -> bool:
         """Return whether growth leaves facets and histogram for later."""
@@ -267,7 +274,8 @@ class Answers(Offers):
         """Return what is being done, for the first line."""
         return "reading" if self.progress else wording.syncing(self.board.overview())
 
-    def _why_empty(self, answer: Answer) -> str:
+    def why_empty(self, answer: Answer) -> str:
+        """Say why there is no event in the table."""
         return wording.nothing_found(
             answer,
             has_words(self.question.filter),
@@ -283,7 +291,7 @@ class Answers(Offers):
         status = wording.holdings(answer, self.doing(), failed=failed)
         self.query_one("#holdings", StatusLine).show(status)
         if answer and not answer.total:
-            self.query_one(EventTable).say_why_empty(self._why_empty(answer))
+            self.query_one(EventTable).say_why_empty(self.why_empty(answer))
         cover = wording.cover(
             answer,
             self.question.span,

@@ -135,16 +135,18 @@ class Background(Screen[None]):
     def answer(self, explorer: Explorer, request: Request) -> None:
         """Answer a query."""
         worker = get_current_worker()
-        view = explorer.answer(request.query)
-        if not worker.is_cancelled:
-            self._post_answer(request, view)
-        if view.answer.undecided:
-            progress = ToScreen(self, worker)
-            view = explorer.decided(request.query, progress)
+        before = self.view
+        if explorer.knows(request.query, before) is None:
+            view = explorer.answer(request.query)
             if not worker.is_cancelled:
                 self._post_answer(request, view)
-                if view.answer.lost:
-                    self.post_message(Problem(view.answer.lost))
+            if not view.answer.undecided:
+                return
+        view = explorer.decided(request.query, ToScreen(self, worker), before)
+        if not worker.is_cancelled:
+            self._post_answer(request, view)
+            if view.answer.lost:
+                self.post_message(Problem(view.answer.lost))
 
     def _post_answer(self, request: Request, view: View) -> None:
         kept, at_top = request.place

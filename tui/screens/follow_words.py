@@ -75,6 +75,15 @@ def waiting(mark: Mark, found: int, latency: Latency, now: int, zone: tzinfo) ->
     return f"{since}: nothing in {spoken(gone / 1000)}. Another region?"
 
 
+def nothing_since(mark: Mark, latency: Latency, zone: tzinfo) -> str:
+    """Say in the empty table what is waited for."""
+    usual, most = spoken(latency.usual / 1000), spoken(latency.most / 1000)
+    return (
+        f"Nothing since {_clock(mark.at, zone)} yet. It takes {usual} on average and, as a rule, "
+        f"{most} at most. Press u to drop the mark."
+    )
+
+
 def divided(unseen: Fresh, seen: Moment, zone: tzinfo) -> str:
     """Say what stands above the divider."""
     since = f"{unseen.leading:,} new since {_clock(seen.at, zone)}"

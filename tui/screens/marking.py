@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tui.domain.answer import Answer
 from tui.domain.fields import BY_NAME
-from tui.domain.latency import soonest
+from tui.domain.latency import Latency, soonest
 from tui.language import narrow
 from tui.screens import follow_words
 from tui.screens.following import Following
@@ -34,6 +35,15 @@ class Marking(Following):
         if self.follower and not self.following:
             self.action_follow()
 
+    def why_empty(self, answer: Answer) -> str:
+        """Say why the table is empty: after a mark, that it is a matter of waiting."""
+        if self.mark is None or self.question.text != self.mark.filter:
+            return super().why_empty(answer)
+        return follow_words.nothing_since(self.mark, self._latency(), self.zone)
+
+    def _latency(self) -> Latency:
+        return soonest(frozenset(state.feed.kind for state in self.feeds.states()))
+
     def rest(self) -> str:
         """Return what came since the mark, or how long to wait for it."""
         if self.mark is None or self.question.text != self.mark.filter or self.view is None:
@@ -41,5 +51,5 @@ class Marking(Following):
         found = (
             self.view.answer.total if self.view.answer.query.filter == self.question.filter else 0
         )
-        latency = soonest(frozenset(state.feed.kind for state in self.feeds.states()))
-        return follow_words.waiting(self.mark, found, latency, self.feeds.now().at, self.zone)
+        now = self.feeds.now().at
+        return follow_words.waiting(self.mark, found, self._latency(), now, self.zone)
