@@ -12,7 +12,7 @@ from tui.jobs.explore import Explorer
 from tui.jobs.find import find
 from tui.jobs.vouching import voucher
 from tui.language.grammar import parse
-from tui.storage import marks, reader
+from tui.storage import reader
 from tui.storage.cache import Cache
 
 
@@ -115,7 +115,7 @@ def test_an_explorer_follows_verdicts_though_no_event_changed(cache: Cache) -> N
     assert marked(cache, explorer) == {1: "yes", 2: "yes", 3: "no"}
 
 
-def test_a_copy_of_verified_bytes_on_disk_is_verified_and_an_altered_one_is_not_failed(
+def test_a_copy_of_verified_bytes_on_disk_is_verified_and_one_of_altered_bytes_has_failed(
     cache: Cache,
 ) -> None:
     with cache.connection() as connection:
@@ -124,12 +124,20 @@ def test_a_copy_of_verified_bytes_on_disk_is_verified_and_an_altered_one_is_not_
     assert marked(cache) == {1: "yes", 2: "yes", 3: "no"}
     with cache.connection() as connection:
         connection.execute("UPDATE log_bytes SET verdict = 'log-modified'")
-        found = marks.of_events(connection, [1, 2, 3])
-        assert {number: each.integrity.mark for number, each in found.items()} == {
-            1: "no",
-            2: "no",
-            3: "no",
-        }
+        connection.execute("UPDATE judged SET revision = revision + 1")
+        found = voucher(connection, 1)
+        assert found is not None
+        assert (found.log, found.verdict) == ("s3://bucket/a.json.gz", "log-modified")
+    assert marked(cache) == {1: "failed", 2: "failed", 3: "no"}
+    with cache.connection() as connection:
+        other = insert(connection, "s3://bucket/other.json.gz", 1, "valid")
+        connection.execute(
+            "INSERT INTO log_bytes SELECT ?, sha256, 'valid' FROM file WHERE id = 1", (other,)
+        )
+        found = voucher(connection, 1)
+        assert found is not None
+        assert (found.log, found.verdict) == ("s3://bucket/other.json.gz", "valid")
+    assert marked(cache) == {1: "yes", 2: "yes", 3: "no"}
 
 
 def test_what_vouches_for_an_event_is_told_and_what_is_wrong_before_what_is_right(

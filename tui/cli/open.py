@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
+from pathlib import Path
 
 from tui.cli.caching import open_cache, user_path
 from tui.cli.settling import pace_drawing
 from tui.cli.summary import load
 from tui.cli.zones import zone_of
+from tui.domain.progress import Progress
+from tui.domain.verifying import Verified, Wanted
 from tui.errors import UsageError
 from tui.sources.folder import LocalFiles
+from tui.storage.cache import Cache
 
 
 def run(parsed: argparse.Namespace) -> int:
     """Read the named paths; raises UsageError, InputError, CacheError."""
     if not parsed.text:
         raise UsageError("Name a log file, a folder of them, or a zip archive: open PATH...")
-    source = LocalFiles([user_path(text) for text in parsed.text])
+    paths = tuple(user_path(text) for text in parsed.text)
+    source = LocalFiles(list(paths))
     zone = zone_of(parsed)
     cache = open_cache(parsed)
     if parsed.no_ui:
@@ -25,4 +31,12 @@ def run(parsed: argparse.Namespace) -> int:
     pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, source, zone, settings=parsed.settings)
+    return explore(cache, source, zone, auditor=partial(_audit, paths), settings=parsed.settings)
+
+
+def _audit(paths: tuple[Path, ...], cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
+    """Verify the copies without AWS; raises TrailhoundError."""
+    from tui.jobs.audit import audit
+    from tui.jobs.verify_plan import Targets, plan
+
+    return audit(cache, plan(cache, Targets(paths=paths)).targets, wanted, progress)

@@ -54,7 +54,7 @@ def log_file_of(cache: Cache, number: int) -> LogFile | None:
     with cache.connection() as connection:
         seen = reader.sightings(connection, number)
     for each in seen:
-        key = parse_key(each.uri.split("/", 3)[-1]) if each.uri.startswith("s3://") else None
+        key = parse_key(each.uri.split("/", 3)[-1])
         if key is not None and key.stamp is not None:
             return LogFile(number, each.uri, Span(key.stamp - _EARLY, key.stamp + _LATE))
     return None

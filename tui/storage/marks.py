@@ -88,21 +88,23 @@ def evidence(connection: sqlite3.Connection, number: int) -> Evidence | None:
     What is wrong comes before what is right.
     """
     found = [
-        Evidence(Voucher(uri, held if judged in _TRUSTED else judged, digest, None, at), body)
-        for uri, held, judged, digest, at, body in connection.execute(_HELD, (number, number))
+        (bool(own), Evidence(Voucher(uri, held if by in _TRUSTED else by, digest, None, at), body))
+        for uri, held, by, digest, at, body, own in connection.execute(_HELD, (number, number))
     ]
-    own = connection.execute(_ALONE, (number,)).fetchone()
-    if own is not None:
-        return Evidence(Voucher(*own), None)
-    return min(found, key=_weight, default=None)
+    alone = connection.execute(_ALONE, (number,)).fetchone()
+    if alone is not None:
+        return Evidence(Voucher(*alone), None)
+    weighed = min(found, key=_weight, default=None)
+    return weighed[1] if weighed else None
 
 
 _HELD = (
-    "SELECT log.uri, log_bytes.verdict, digest.verdict, digest.uri, digest.at, digest.body FROM ("
+    "SELECT log.uri, log_bytes.verdict, digest.verdict, digest.uri, digest.at, digest.body, "
+    "log.uri = file.uri FROM ("
     "SELECT file FROM fact WHERE id = ? UNION SELECT file FROM sighting WHERE fact = ?) AS seen "
     "JOIN file ON file.id = seen.file JOIN log_bytes ON log_bytes.sha256 = file.sha256 "
     "JOIN log ON log.id = log_bytes.log JOIN digest ON digest.id = log.digest "
-    "WHERE log.uri = file.uri OR (file.source = 'local' AND log_bytes.verdict = 'valid') "
+    "WHERE log.uri = file.uri OR file.source = 'local' "
     "ORDER BY digest.at DESC"
 )
 _ALONE = (
@@ -111,7 +113,15 @@ _ALONE = (
 )
 
 
-def _weight(found: Evidence) -> int:
-    """Put what is wrong with a log file first, then what is right, then what decides nothing."""
-    verdict = found.voucher.verdict
-    return 1 if verdict == VALID else 0 if verdict in LOG_KINDS.values() else 2
+def _weight(found: tuple[bool, Evidence]) -> int:
+    """Put what is wrong with its own file first, then what is right, then what is wrong of a copy.
+
+    What was held against a digest that is not valid itself decides nothing, and comes last.
+    """
+    own, evidence = found
+    verdict = evidence.voucher.verdict
+    if verdict == VALID:
+        return 1
+    if verdict not in LOG_KINDS.values():
+        return 3
+    return 0 if own else 2

@@ -17,6 +17,11 @@ SELECT file.id AS file, CASE
         WHERE log_bytes.sha256 = file.sha256 AND (log.uri = file.uri OR file.source = 'local')
         AND log_bytes.verdict = 'valid' AND digest.verdict IN ('valid', 'digest-moved')
     ) THEN 'yes'
+    WHEN file.source = 'local' AND EXISTS (     -- a copy, whose bytes are those of no log file
+        SELECT 1 FROM log_bytes JOIN log ON log.id = log_bytes.log
+        JOIN digest ON digest.id = log.digest
+        WHERE log_bytes.sha256 = file.sha256 AND digest.verdict IN ('valid', 'digest-moved')
+    ) THEN 'failed'
     WHEN EXISTS (
         SELECT 1 FROM log
         WHERE log.uri = file.uri AND log.digest IS NULL AND log.verdict = 'no-digest'
