@@ -242,5 +242,5 @@ async def test_a_refusal_is_said_and_cannot_draw_on_the_terminal(tmp_path: Path)
 async def test_without_anything_to_verify_that_is_said(tmp_path: Path) -> None:
     async with opened(tmp_path / "cache.db", None, None) as seen:
         await seen.pilot.press("i", "v")
-        await seen.until("There is no trail to verify here")
+        await seen.until("There is nothing to verify here")
         assert isinstance(seen.app.screen, IntegrityScreen)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,16 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.digested import BUCKET, HOME, NOW, Vault, delivered, iso
 from tests.servers.fixtures import aws, loopback
 from tests.servers.verifying import Verify, verify
+from tests.unit.test_verify_copies import copied
 from tui.cli.main import run
+from tui.cli.open import audit_copies
+from tui.domain.answer import Span
+from tui.domain.integrity import Kind
+from tui.domain.progress import Quiet
+from tui.domain.verifying import Wanted
+from tui.jobs.ingest import ingest
+from tui.sources.folder import LocalFiles
+from tui.storage.cache import Cache
 
 __all__ = ["aws", "loopback", "verify"]
 HOURS, FILES, GAP = 6, 48, 2
@@ -53,3 +64,24 @@ def test_events_synced_from_a_bucket_are_marked_by_what_verifying_finds(
     assert run(["facets", "--by", "verified", "--format", "json"]) == 0
     facet = json.loads(capsys.readouterr().out)["facets"]["verified"]
     assert {each["value"] for each in facet} == {"yes", "failed", None}
+
+
+def test_opened_copies_are_marked_by_the_digests_beside_them(tmp_path: Path) -> None:
+    made = delivered(FILES, HOURS)
+    folder = copied(made, tmp_path / "copies")
+    altered = folder / made.logs[HOME][0]
+    document = json.loads(gzip.decompress(altered.read_bytes()))
+    altered.write_bytes(gzip.compress(json.dumps(document | {"added": 1}).encode()))
+    cache = Cache(tmp_path / "cache.db")
+    ingest(cache, LocalFiles([folder]))
+    wanted = Wanted(Span(0, NOW * 1000), NOW * 1000)
+    found = audit_copies((folder,), cache, wanted, Quiet())
+    assert [each.kind for each in found.findings] == [Kind.LOG_MODIFIED]
+    with cache.connection() as connection:
+        marks = Counter(
+            mark
+            for (mark,) in connection.execute(
+                "SELECT mark FROM file_mark JOIN file ON file.id = file WHERE events > 0"
+            )
+        )
+    assert marks == {"yes": FILES - 1, "failed": 1}

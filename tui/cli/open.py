@@ -31,11 +31,15 @@ def run(parsed: argparse.Namespace) -> int:
     pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    return explore(cache, source, zone, auditor=partial(_audit, paths), settings=parsed.settings)
+    return explore(
+        cache, source, zone, auditor=partial(audit_copies, paths), settings=parsed.settings
+    )
 
 
-def _audit(paths: tuple[Path, ...], cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
-    """Verify the copies without AWS; raises TrailhoundError."""
+def audit_copies(
+    paths: tuple[Path, ...], cache: Cache, wanted: Wanted, progress: Progress
+) -> Verified:
+    """Verify copies without AWS; raises TrailhoundError."""
     from tui.jobs.audit import audit
     from tui.jobs.verify_plan import Targets, plan
 

@@ -23,8 +23,8 @@ Auditor: TypeAlias = Callable[[Cache, Wanted, Progress], Verified]
 """Verifies what there is to verify; raises TrailhoundError."""
 
 NO_AUDITOR = (
-    "There is no trail to verify here: log files on disk are verified with trailhound verify PATH, "
-    "and what AWS delivered by an explorer that was started with credentials."
+    "There is nothing to verify here without AWS: start without --offline, "
+    "or verify copies with trailhound verify PATH."
 )
 
 
