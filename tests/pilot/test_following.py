@@ -65,18 +65,21 @@ async def test_what_arrives_stands_at_the_top(tmp_path: Path) -> None:
 
 async def test_what_is_read_stays_where_it_is_and_what_came_is_counted(tmp_path: Path) -> None:
     async with following(tmp_path) as (explored, feed):
+        feed.give(record(3))
+        await explored.until(lambda: explored.total == 61)
         await explored.press("down", "down", "down")
+        await explored.until(lambda: "0 new since" in explored.text)
         before = lines(explored)
         chosen = explored.table.current
         feed.give(record(1), record(2, userIdentity={"type": "Root"}))
         await explored.until(lambda: "2 new since" in explored.text)
-        assert explored.total == 62
+        assert explored.total == 63
         assert explored.table.current == chosen
         assert lines(explored) == before
         await explored.press("f")
         await explored.until(lambda: callers(explored, 1) == ["user-1"])
         assert explored.table.position == 0
-        assert "new since" in lines(explored)[2]
+        await explored.until(lambda: "2 new since" in lines(explored)[2])
         assert explored.screen.following
 
 

@@ -92,15 +92,15 @@ def test_what_came_while_the_user_was_away_is_new() -> None:
     assert looks.seen.number == 61
 
 
-def test_while_the_view_is_held_new_counts_from_there() -> None:
+def test_while_the_view_is_held_nothing_is_seen_and_then_what_was_before_it() -> None:
     looks = Looks(Moment(0, 0))
     looks.hold(Moment(5, 7), held=True)
     looks.hold(Moment(6, 8), held=True)
     looks.touched(Moment(AWAY * 3, 90))
     looks.left(Moment(AWAY * 4, 95))
-    assert looks.seen == Moment(5, 7)
+    assert (looks.seen, looks.held_at) == (Moment(0, 0), Moment(5, 7))
     looks.hold(Moment(AWAY * 5, 99), held=False)
-    assert looks.seen == Moment(5, 7)
+    assert (looks.seen, looks.held_at) == (Moment(5, 7), None)
 
 
 def test_a_redraw_is_followed_by_a_rest() -> None:

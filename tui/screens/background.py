@@ -156,12 +156,9 @@ class Background(Screen[None]):
         first = max(0, middle - AROUND // 2) // AROUND * AROUND
         rows = view.rows(first, 2 * AROUND)
         covered = Cover() if request.light else self._how_covered(view)
-        unseen = view.fresh(request.unseen)
-        self.post_message(
-            Answered(
-                request.generation, view, cursor, first, rows, covered, top, request.light, unseen
-            )
-        )
+        unseen, missed = view.fresh(request.unseen), view.fresh(request.missed)
+        found = (request.generation, view, cursor, first, rows, covered)
+        self.post_message(Answered(*found, top, request.light, unseen, missed))
 
     @work(thread=True, exclusive=True, group="cover", exit_on_error=False)
     def read_cover(self, generation: int, view: View) -> None:

@@ -38,7 +38,7 @@ def standing(states: Sequence[FeedState], now: int) -> str:
     return f"{'following' if _answered(states) else 'beginning to follow'}{failed}"
 
 
-def line(beat: Beat, rest: str, unseen: Fresh, looks: Looks, zone: tzinfo) -> Status:
+def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo) -> Status:
     """Say what arrives, and what of it is not shown; `rest` is said where all of it is."""
     figures = [
         *([f"{beat.notable:,} watched"] if beat.notable else []),
@@ -47,9 +47,9 @@ def line(beat: Beat, rest: str, unseen: Fresh, looks: Looks, zone: tzinfo) -> St
         f"new: {_many(len(beat.callers), 'caller')}, {_many(len(beat.actions), 'action')}",
     ]
     left = " · ".join(figures)
-    if looks.held:
-        since = _clock(looks.seen.at, zone)
-        return Status(left, f"{unseen.total:,} new since {since}: press f", "accent")
+    if looks.held_at:
+        since = _clock(looks.held_at.at, zone)
+        return Status(left, f"{missed.total:,} new since {since}: press f", "accent")
     return Status(left, rest)
 
 

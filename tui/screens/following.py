@@ -78,6 +78,10 @@ class Following(Answers):
         self.feeds = FeedBoard(lambda: self.post_message(Arrived()))
         self.looks = Looks(self.feeds.now())
         self.unseen = Fresh()
+        self._missed = Fresh()
+        """What came while the view was held."""
+        self._words = ""
+        """What the divider says."""
         self._run: FeedRun | None = None
         self._ending: FeedRun | None = None
         self._pulse = Pulse()
@@ -103,8 +107,7 @@ class Following(Answers):
             self.remove_class("-reading")
             self.query_one(EventTable).to_newest()
             self.query_one(EventTable).focus()
-            self._hold()
-            self._show_following()
+            self._moved()
         else:
             self._end()
 
@@ -202,15 +205,19 @@ class Following(Answers):
         self._hold()
         self.looks.check(self.feeds.now())
         self._signs.update(dict.fromkeys(self.feeds.late(), self.glyphs.late))
-        return request._replace(unseen=self.feeds.since(self.looks.seen.number))
+        held_at = self.looks.held_at
+        missed = self.feeds.since(held_at.number) if held_at else ()
+        return request._replace(unseen=self.feeds.since(self.looks.seen.number), missed=missed)
 
     def divider(self, event: Answered) -> Divider:
         """Return what divides the events shown: what is new since the user looked, and the rest."""
         self.unseen = event.unseen
         if not self._run:
             return Divider()
-        words = follow_words.divided(event.unseen, self.looks.seen, self.zone)
-        return Divider(event.unseen.leading, words)
+        self._missed = event.missed
+        if not self.looks.held:  # else it is being read, and stays as it is
+            self._words = follow_words.divided(event.unseen, self.looks.seen, self.zone)
+        return Divider(event.unseen.leading, self._words)
 
     @on(Arrived)
     def _arrived(self) -> None:
@@ -239,7 +246,10 @@ class Following(Answers):
     @on(EventTable.Highlighted)
     def _moved(self) -> None:
         if self._run:
+            held = self.looks.held
             self._hold()
+            if held and not self.looks.held:
+                self.ask(keep_place=True, light=True)  # the divider stands elsewhere now
             self._show_following()
 
     @on(FollowEnded)
@@ -248,6 +258,8 @@ class Following(Answers):
 
     def _hold(self) -> None:
         held = self.has_class("-reading") or not self.query_one(EventTable).at_newest
+        if not held:
+            self._missed = Fresh()
         self.looks.hold(self.feeds.now(), held=held)
 
     def doing(self) -> str:
@@ -268,7 +280,7 @@ class Following(Answers):
         if not self._run:
             return
         beat = self._pulse.at(time.monotonic())
-        status = follow_words.line(beat, self.rest(), self.unseen, self.looks, self.zone)
+        status = follow_words.line(beat, self.rest(), self._missed, self.looks, self.zone)
         self._line.show(status)
         self.say()
 

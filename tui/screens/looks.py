@@ -17,9 +17,14 @@ class Looks:
 
     def __init__(self, now: Moment) -> None:
         self.seen = now
-        self.held = False
-        """Whether the view is held on something, so that new events do not show by themselves."""
+        self.held_at: Moment | None = None
+        """Since when the view is held on something, so that new events do not show."""
         self._touched = now
+
+    @property
+    def held(self) -> bool:
+        """Whether the view is held."""
+        return self.held_at is not None
 
     def touched(self, now: Moment) -> None:
         """Take note of a key."""
@@ -38,6 +43,7 @@ class Looks:
 
     def hold(self, now: Moment, *, held: bool) -> None:
         """Take note of whether the view is held."""
-        if held and not self.held:
-            self.seen = now
-        self.held = held
+        if held:
+            self.held_at = self.held_at or now
+        elif self.held_at:
+            self.seen, self.held_at = self.held_at, None

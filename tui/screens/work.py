@@ -46,6 +46,8 @@ class Request(NamedTuple):
     """Whether facets and histogram are left for later."""
     unseen: Sequence[range] = ()
     """Row numbers that landed since the user looked."""
+    missed: Sequence[range] = ()
+    """Row numbers that landed since the view was held."""
 
 
 @dataclass
@@ -91,6 +93,8 @@ class Answered(Message):
     light: bool = False
     unseen: Fresh = field(default_factory=Fresh)
     """Of what landed since the user looked."""
+    missed: Fresh = field(default_factory=Fresh)
+    """Of what landed since the view was held."""
 
 
 @dataclass
