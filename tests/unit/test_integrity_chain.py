@@ -83,6 +83,26 @@ def test_what_lies_before_the_window_is_not_missed() -> None:
     assert followed(made[3:], asked).findings == ()
 
 
+def test_hours_missing_at_the_end_of_the_window_are_found_when_the_next_digest_is_beyond_it() -> (
+    None
+):
+    made = Chain().hours(HOURS)
+    asked = Asked(Span(NOON, NOON + 4 * HOUR), LAST)
+    gone = {made[3].uri, made[4].uri}
+    there = [each for each in made if each.uri not in gone]
+    assert missing(followed(there, asked)) == gone
+    listed_only = [Listed(made[5].uri, NOON + 5 * HOUR)]
+    found = followed(there[:3], asked, more=listed_only)
+    assert missing(found) == gone
+    assert {finding.kind for finding in found.findings} == {Kind.DIGEST_MISSING}
+
+
+def test_hours_missing_after_the_window_are_not_asked_for() -> None:
+    made = Chain().hours(HOURS)
+    asked = Asked(Span(NOON, NOON + 2 * HOUR), LAST)
+    assert missing(followed([*made[:2], *made[5:]], asked)) == {made[2].uri}
+
+
 def test_a_digest_that_is_there_but_cannot_be_read_is_not_missing() -> None:
     made = Chain().hours(HOURS)
     made[3] = made[3]._replace(data=b"nothing")
@@ -92,6 +112,13 @@ def test_a_digest_that_is_there_but_cannot_be_read_is_not_missing() -> None:
         Span(NOON - HOUR, NOON + 2 * HOUR),
         Span(NOON + 3 * HOUR, LAST),
     )
+
+
+def test_before_an_unreadable_digest_nothing_is_missed_that_nobody_names() -> None:
+    made = Chain().hours(HOURS)
+    made[0] = made[0]._replace(data=b"nothing")
+    assert followed(made).findings == ()
+    assert followed(made[:1], ALL._replace(window=Span(NOON - HOUR, NOON))).findings == ()
 
 
 def test_hours_missing_beside_an_unreadable_digest_are_found() -> None:

@@ -93,7 +93,7 @@ class _Chain:
         vouched: set[str] = set()
         before: _Node | None = None
         for node in self._nodes:
-            if self._concerns(node):
+            if self._concerns(before, node):
                 findings += self._joined(before, node, vouched)
             before = node
         if before is not None and not self._stream.backfill:
@@ -102,9 +102,11 @@ class _Chain:
         hours = merged(Span(link.start, link.end) for link in good)
         return Followed(tuple(findings), frozenset(vouched), tuple(hours))
 
-    def _concerns(self, node: _Node) -> bool:
+    def _concerns(self, before: _Node | None, node: _Node) -> bool:
+        """Return whether a digest, or the time since the one before it, lies in the window."""
         window = self._asked.window
-        return node.end >= window.start and node.start < window.end
+        begins = min(node.start, before.end) if before else node.start
+        return node.end >= window.start and begins < window.end
 
     def _joined(self, before: _Node | None, node: _Node, vouched: set[str]) -> Iterator[Finding]:
         """Yield what is wrong between a digest and what comes before it."""
@@ -139,17 +141,21 @@ class _Chain:
         `named` is the digest whose hour ends then, if its successor names it: that one existed.
         Without any digest before it nothing says how many more there were.
         """
-        if self._stream.backfill:
-            return
+        if self._stream.backfill or (before is None and named is None):
+            return  # nothing says that there was any
         first = before.end if before else end - HOUR
         count = max(round((end - first) / HOUR), 1 if named else 0)
         for hours in range(count):
             until = end - hours * HOUR
             if until <= self._asked.window.start:
                 return
+            if until - HOUR >= self._asked.window.end:
+                continue
             pattern = named or (before.uri if before else "")
             uri = named if named and not hours else expected_uri(pattern, until)
             told = "The digest of this hour is not there, though later ones are: it was deleted."
+            if named is None:
+                told = "No digest of this hour is there: it was deleted, or logging was off."
             if hours == 0 and named and before is None:
                 told = "Its successor names this digest, but it is not there: it was deleted."
             span = Span(max(until - HOUR, min(first, until - 1)), until)
