@@ -68,6 +68,11 @@ class View:
         found = np.flatnonzero(self.numbers == number)
         return int(found[0]) if len(found) else None
 
+    def places(self, cursor: int | None, top: int | None) -> tuple[int, int | None]:
+        """Return where these events stand: 0 for a cursor that is nowhere, None for such a top."""
+        at = None if cursor is None else self.position(cursor)
+        return at or 0, None if top is None else self.position(top)
+
     def fresh(self, landed: Sequence[range]) -> Fresh:
         """Return what of these row numbers, which ascend, is in this view."""
         if not landed:

@@ -91,7 +91,10 @@ class Answers(Offers):
             place = self.query_one(EventTable).place(held=self.has_class("-reading"))
         facets = self.query_one(Facets).unfolded
         query = self.question.query(() if light else facets, 0 if light else self._bins)
-        self.answer(self.explorer, self.with_news(Request(self._generation, query, place, light)))
+        self.answer(
+            self.explorer,
+            self.with_news(Request(self._generation, query, place, keep_place, light)),
+        )
 
     def with_news(self, request: Request) -> Request:
         """Return the query with what else is to be found out; more by who follows."""
@@ -219,8 +222,9 @@ class Answers(Offers):
         self.cadence.ended(time.monotonic(), counted=not event.light)
         if not event.light:
             self._lacking = event.cover.lacking
+        cursor, top = self._where(event)
         self.query_one(EventTable).reset(
-            answer.total, event.generation, event.cursor, top=event.top,
+            answer.total, event.generation, cursor, top=top,
             rows=event.rows, first=event.first, divider=self.divider(event),
             empty=self.why_empty(answer),
         )  # fmt: skip
@@ -235,6 +239,14 @@ class Answers(Offers):
             self.query_one(Loading).show(None)
         self.say()
         self.take_growth()
+
+    def _where(self, event: Answered) -> tuple[int, int | None]:
+        """Return where cursor and view go: the user may have moved since it was asked."""
+        if event.place is not None:
+            place = self.query_one(EventTable).place(held=self.has_class("-reading"))
+            if place != event.place:
+                return event.view.places(*place)
+        return event.cursor, event.top
 
     def lightly(self) -> bool:
         """Return whether growth leaves facets and histogram for later."""

@@ -149,16 +149,15 @@ class Background(Screen[None]):
                 self.post_message(Problem(view.answer.lost))
 
     def _post_answer(self, request: Request, view: View) -> None:
-        kept, at_top = request.place
-        cursor = 0 if kept is None else view.position(kept) or 0
-        top = None if at_top is None else view.position(at_top)
+        cursor, top = view.places(*request.place)
+        kept = request.place if request.kept else None
         middle = cursor if top is None else top
         first = max(0, middle - AROUND // 2) // AROUND * AROUND
         rows = view.rows(first, 2 * AROUND)
         covered = Cover() if request.light else self._how_covered(view)
         unseen, missed = view.fresh(request.unseen), view.fresh(request.missed)
         found = (request.generation, view, cursor, first, rows, covered)
-        self.post_message(Answered(*found, top, request.light, unseen, missed))
+        self.post_message(Answered(*found, top, request.light, unseen, missed, kept))
 
     @work(thread=True, exclusive=True, group="cover", exit_on_error=False)
     def read_cover(self, generation: int, view: View) -> None:

@@ -42,6 +42,8 @@ class Request(NamedTuple):
     query: Query
     place: Place = Place()
     """What has to stay where it is."""
+    kept: bool = False
+    """Whether there is a place to keep, the newest event included."""
     light: bool = False
     """Whether facets and histogram are left for later."""
     unseen: Sequence[range] = ()
@@ -95,6 +97,8 @@ class Answered(Message):
     """Of what landed since the user looked."""
     missed: Fresh = field(default_factory=Fresh)
     """Of what landed since the view was held."""
+    place: Place | None = None
+    """Where the user was when it was asked, if that was to be kept."""
 
 
 @dataclass
