@@ -83,6 +83,17 @@ async def test_what_is_read_stays_where_it_is_and_what_came_is_counted(tmp_path:
         assert explored.screen.following
 
 
+async def test_an_answer_on_its_way_does_not_take_back_where_the_user_went(
+    tmp_path: Path,
+) -> None:
+    async with following(tmp_path) as (explored, _feed):
+        explored.screen.ask(keep_place=True)
+        generation = explored.screen._generation
+        explored.table.go(3)
+        await explored.until(lambda: explored.table.generation == generation)
+        assert explored.table.position == 3
+
+
 async def test_turning_the_wheel_holds_the_view_and_keeps_the_cursor(tmp_path: Path) -> None:
     async with following(tmp_path, NARROW) as (explored, feed):
         await explored.press("down")
