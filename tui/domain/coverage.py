@@ -43,7 +43,7 @@ class Scope(NamedTuple):
     """One stream of events that a source delivers."""
 
     source: str
-    """history or s3."""
+    """history, s3 or demo."""
     account: str
     region: str
     kind: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from tui.domain.coverage import Covered
 
 
 class LogObject(NamedTuple):
@@ -44,3 +46,14 @@ class ObjectSource(Protocol):
 
     def read(self, item: LogObject) -> bytes:
         """Return the object's bytes as delivered; raises OSError when it cannot be read."""
+
+
+@runtime_checkable
+class CoveringSource(Protocol):
+    """An ObjectSource that also knows for which time its objects are all there is.
+
+    A folder of files does not: nobody can tell what was left out of it.
+    """
+
+    def covered(self) -> Sequence[Covered]:
+        """Return what is covered once every object was read."""

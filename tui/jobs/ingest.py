@@ -2,6 +2,7 @@
 
 A batch is committed as a whole with the bytes it came from, so stopping at any moment loses
 nothing that was counted. What was read before is recognised by its content and not read twice.
+What a source covers counts once all of it is stored, and only if every object could be read.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from tui.domain.objects import LogObject, ObjectSource
+from tui.domain.objects import CoveringSource, LogObject, ObjectSource
 from tui.domain.progress import Progress, Quiet, Step
 from tui.jobs.decoding import decoded
 from tui.sources.container import CAP
-from tui.sources.decode import Delivered
+from tui.sources.decode import Delivered, decode
 from tui.storage import reader
 from tui.storage.cache import Cache
 from tui.storage.writer import Writer
@@ -54,6 +55,8 @@ class _Run:
     known: dict[str, set[bytes]]
     total: int = 0
     done: int = 0
+    unread: int = 0
+    """Files whose bytes could not be had."""
     result: Ingested = field(default_factory=Ingested)
 
 
@@ -79,9 +82,17 @@ def ingest(
             run.result.skipped += written.skipped
             run.done += sum(file.item.size for file in batch.files)
             _report(run)
+        _cover(run, writer)
     run.result.passed_over = source.passed_over
     run.result.seconds = perf_counter() - started
     return run.result
+
+
+def _cover(run: _Run, writer: Writer) -> None:
+    """Note what the source covers, if all of it came to the cache, now or before."""
+    whole = not run.result.cancelled and not run.unread
+    if whole and isinstance(run.source, CoveringSource):
+        writer.write(decode([]), run.source.covered())
 
 
 def _report(run: _Run) -> None:
@@ -121,6 +132,7 @@ def _read(item: LogObject, run: _Run) -> bytes | str | None:
         content = run.source.read(item)
     except OSError as error:
         content = f"It cannot be read: {error.strerror or error}."
+        run.unread += 1
     digest = b"" if isinstance(content, str) else hashlib.sha256(content).digest()
     if digest in known:
         run.result.unchanged += 1

@@ -7,13 +7,15 @@ compressed ones for one build of isal on one kind of processor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from isal import igzip
 
+from tui.domain.coverage import Covered
 from tui.domain.objects import LogObject
 from tui.simulation.attack import LENGTH, Attack, renewals
+from tui.simulation.covering import covered
 from tui.simulation.delivery import (
     TRAIL,
     Delivery,
@@ -44,7 +46,7 @@ ONE_IN_REPEATS = 61
 class SimulatedAccounts:
     """`events` ordinary events over `days` until `now` (ms since 1970 UTC), and the story.
 
-    An ObjectSource. Sizes are estimates; everything else about a file is exact.
+    A CoveringSource. Sizes are estimates; everything else about a file is exact.
     """
 
     def __init__(self, seed: int, now: int, days: float = 7, events: int = 50_000) -> None:
@@ -103,6 +105,11 @@ class SimulatedAccounts:
             records += self._ordinary(before, seeded(number_of(self._seed, before)))[:2]
         rng.shuffle(records)
         return f'{{"Records":[{",".join(records)}]}}'.encode()
+
+    def covered(self) -> Sequence[Covered]:
+        """Return what all files together cover."""
+        self._plan()
+        return list(covered(self._files.values(), self.now))
 
     def live(self, start: int, rate: float = RATE) -> LiveAccounts:
         """Return what goes on happening after `start` (ms since 1970 UTC), at events a second."""

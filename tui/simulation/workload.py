@@ -25,6 +25,10 @@ NEAREST, SPREAD = 120, 780
 """Seconds from an event to its delivery: at least, and how much more (user guide: minutes)."""
 LATE = 0.0004
 """Part of the errands that are delivered hours late."""
+LATE_BY, LATE_SPREAD = 3_600, 90_000
+"""Seconds these take longer: at least, and how much more."""
+LONGEST_WAIT = NEAREST + SPREAD + LATE_BY + LATE_SPREAD
+"""Seconds that no event takes longer than to its delivery."""
 SESSIONS_KEPT = 6_000
 BOUND = ("instance", "function", "role")
 PEOPLE = ("sso", "oidc")
@@ -184,7 +188,7 @@ class Workload:
         while len(found) < count:
             wait = NEAREST + int(SPREAD * rng.random())
             if rng.random() < LATE:
-                wait += 3_600 + int(90_000 * rng.random())
+                wait += LATE_BY + int(LATE_SPREAD * rng.random())
             latest = slot - NEAREST
             found += self._errand(place, cast, (slot - wait, latest), count - len(found), rng)
         return found
