@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from textual.pilot import Pilot
 
 from tui.app import TrailhoundApp
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable

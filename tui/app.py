@@ -25,16 +25,16 @@ from tui.domain.filter import Everything, Filter, Not
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import FilterError, SettingsError, TrailhoundError
-from tui.jobs.preview import Preview
+from tui.jobs.exploring.preview import Preview
 from tui.keymap import Keymap, keymap
 from tui.language.grammar import parse
 from tui.paths import theme_folders
-from tui.screens import attention
-from tui.screens.audits import Auditor
-from tui.screens.beginning import DemoWanted, HintsSeen
+from tui.screens.beginning.tour import away, tour
+from tui.screens.beginning.ways import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
-from tui.screens.following import Follower, Manner
-from tui.screens.tour import away, tour
+from tui.screens.following import attention
+from tui.screens.following.follow import Follower, Manner
+from tui.screens.verifying.audits import Auditor
 from tui.screens.work import Attention, ThemeKept
 from tui.settings.model import Settings, Signs
 from tui.settings.remembered import Memory, memory

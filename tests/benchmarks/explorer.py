@@ -21,7 +21,7 @@ from tests.benchmarks.questions import (
 
 if TYPE_CHECKING:  # what it takes to import is measured
     from tui.domain.answer import Row
-    from tui.jobs.explore import Explorer, View
+    from tui.jobs.exploring.explore import Explorer, View
 
     Shown: TypeAlias = tuple[View, list[Row]]
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what it takes to import is measured
 def answers(cache: Path, asked: tuple[Question, ...], times: int) -> Answers:
     """Load a cache and answer everything so many times."""
     started = perf_counter()
-    from tui.jobs.explore import Explorer
+    from tui.jobs.exploring.explore import Explorer
     from tui.storage.cache import Cache
 
     imported = perf_counter()

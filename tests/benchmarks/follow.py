@@ -16,7 +16,7 @@ from textual.events import Key
 from tests.benchmarks.command import Setup, show
 from tests.benchmarks.table import Headline, Report, Table
 from tui.app import TrailhoundApp
-from tui.cli.demo import follow_live
+from tui.cli.commands.demo import follow_live
 from tui.domain.answer import Row
 from tui.screens.events import EventsScreen
 from tui.simulation.accounts import SimulatedAccounts

@@ -19,7 +19,7 @@ class Stored(NamedTuple):
 
 def ingest(folder: Path, cache: Path) -> Stored:
     """Read every log file of a folder into a new cache."""
-    from tui.jobs.ingest import ingest as run
+    from tui.jobs.ingesting.ingest import ingest as run
     from tui.sources.folder import LocalFiles
     from tui.storage.cache import Cache
 

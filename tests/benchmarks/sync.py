@@ -84,8 +84,8 @@ def _tiny() -> Mapping[str, bytes]:
 def _sync(url: str, cache: Path) -> int:
     """Return how many objects a sync stored."""
     from tui.domain.answer import Span
-    from tui.jobs.bucket_stream import BucketStream, Known
-    from tui.jobs.sync import sync
+    from tui.jobs.syncing.bucket_stream import BucketStream, Known
+    from tui.jobs.syncing.sync import sync
     from tui.sources.aws.bucket import BucketLogs
     from tui.storage.cache import Cache
 
@@ -113,7 +113,7 @@ def _download(url: str, keys: Sequence[str]) -> int:
 
 def _ingest(folder: Path, cache: Path) -> int:
     """Return how many files ingest stored."""
-    from tui.jobs.ingest import ingest
+    from tui.jobs.ingesting.ingest import ingest
     from tui.sources.folder import LocalFiles
     from tui.storage.cache import Cache
 

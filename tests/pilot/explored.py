@@ -17,7 +17,7 @@ from tui.app import TrailhoundApp
 from tui.domain.objects import LogObject, ObjectSource
 from tui.domain.syncing import Wish
 from tui.screens.events import EventsScreen
-from tui.screens.following import Follower
+from tui.screens.following.follow import Follower
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable

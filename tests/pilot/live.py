@@ -10,9 +10,9 @@ from tests.pilot.explored import NOW
 from tui.domain.objects import LogObject
 from tui.domain.tailing import Feed, FeedKind
 from tui.errors import TrailhoundError
-from tui.jobs.feeds import Arrival, Watch
-from tui.jobs.tail import tail
-from tui.screens.feed_board import FeedRun
+from tui.jobs.tailing.feeds import Arrival, Watch
+from tui.jobs.tailing.tail import tail
+from tui.screens.following.feed_board import FeedRun
 from tui.storage.cache import Cache
 
 

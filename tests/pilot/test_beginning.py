@@ -13,8 +13,8 @@ from tests.pilot.explored import NARROW, NOW, Explored, Files, record
 from tui.app import TrailhoundApp
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
-from tui.jobs.ingest import ingest
-from tui.screens.start import StartScreen
+from tui.jobs.ingesting.ingest import ingest
+from tui.screens.beginning.start import StartScreen
 from tui.settings.remembered import Memory
 from tui.storage.cache import Cache
 from tui.widgets.hints import Hints

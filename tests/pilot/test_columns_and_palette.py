@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.pilot.explored import Files, exploring, record
 from tui.actions import EVENTS, TABLE, shown
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.storage.cache import Cache
 
 

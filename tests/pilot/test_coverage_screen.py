@@ -15,10 +15,10 @@ from tui.cli.main import run
 from tui.domain.answer import Span
 from tui.domain.coverage import Cell, Covered, Failure, Scope, State, cells
 from tui.domain.syncing import Wish
-from tui.jobs.coverage import lacking
-from tui.jobs.ingest import ingest
-from tui.screens.board import Stage
-from tui.screens.coverage import CoverageScreen, rows, sentence
+from tui.jobs.ingesting.ingest import ingest
+from tui.jobs.syncing.coverage import lacking
+from tui.screens.syncing.board import Stage
+from tui.screens.syncing.coverage import CoverageScreen, rows, sentence
 from tui.storage import covering
 from tui.storage.cache import Cache, transaction
 from tui.widgets.coverage_grid import CoverageGrid, sign

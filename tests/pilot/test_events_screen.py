@@ -8,7 +8,7 @@ from textual.events import Key
 from textual.widgets import Static
 
 from tests.pilot.explored import NARROW, Explored, Files, exploring, record, simulated
-from tui.jobs.ingest import FIRST_CHUNK, ingest
+from tui.jobs.ingesting.ingest import FIRST_CHUNK, ingest
 from tui.screens.events import EventsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.skipped import SkippedScreen

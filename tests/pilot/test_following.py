@@ -14,8 +14,8 @@ from tests.pilot.explored import NARROW, NOW, WIDE, Explored, Files, exploring, 
 from tests.pilot.live import Handed
 from tui.domain.tailing import SETTLES
 from tui.errors import SourceError
-from tui.jobs.ingest import ingest
-from tui.screens import cadence
+from tui.jobs.ingesting.ingest import ingest
+from tui.screens.following import cadence
 from tui.storage.cache import Cache
 from tui.widgets.facets import Facets
 

@@ -15,8 +15,8 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import record
-from tui.cli.explorer import follow
-from tui.screens import cadence
+from tui.cli.commands.explorer import follow
+from tui.screens.following import cadence
 
 __all__ = ["aws", "loopback"]
 REGION = "us-east-1"

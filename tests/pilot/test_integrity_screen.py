@@ -18,12 +18,12 @@ from tui.domain.evidence import Evidence
 from tui.domain.progress import Progress
 from tui.domain.verifying import Verified, Wanted
 from tui.errors import Cancelled, SourceError
-from tui.jobs.ingest import ingest
-from tui.jobs.verify import verify
-from tui.screens.audits import Auditor
+from tui.jobs.ingesting.ingest import ingest
+from tui.jobs.verifying.verify import verify
 from tui.screens.events import EventsScreen
-from tui.screens.hour import HourList, HourScreen
-from tui.screens.integrity import IntegrityScreen
+from tui.screens.verifying.audits import Auditor
+from tui.screens.verifying.hour import HourList, HourScreen
+from tui.screens.verifying.integrity import IntegrityScreen
 from tui.settings.model import Signs
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.evidence import SimulatedEvidence

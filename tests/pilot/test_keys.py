@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 
 from tests.pilot.explored import NARROW, Files, record
 from tui.app import TrailhoundApp
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.screens.help import HelpScreen, here
-from tui.screens.sync import SyncScreen
+from tui.screens.syncing.sync import SyncScreen
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets

@@ -11,7 +11,7 @@ from tests.pilot.test_sync_screen import wish
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable
 from tui.widgets.histogram import HistogramView

@@ -11,7 +11,7 @@ from tests.pilot.explored import NOW, Files, exploring, record
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure, Known, Scope, State
 from tui.domain.strip import strip
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.storage import covering
 from tui.storage.cache import Cache, transaction
 from tui.widgets.glyphs import ASCII, UNICODE

@@ -23,9 +23,9 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.limits import Limits
 from tui.domain.syncing import Phase, Wish
-from tui.screens.add_source import AddSourceScreen
-from tui.screens.board import Stage, SyncBoard
-from tui.screens.sync import SyncList, SyncScreen
+from tui.screens.syncing.add_source import AddSourceScreen
+from tui.screens.syncing.board import Stage, SyncBoard
+from tui.screens.syncing.sync import SyncList, SyncScreen
 
 __all__ = ["aws", "loopback"]
 HOUR = 3_600_000

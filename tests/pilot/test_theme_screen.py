@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tests.pilot.explored import NARROW, NOW, Files, record
 from tui.app import TrailhoundApp
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.screens.themes import ThemeList, ThemeScreen
 from tui.storage.cache import Cache
 

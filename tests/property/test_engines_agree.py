@@ -24,8 +24,8 @@ from tui.domain.fields import BY_NAME, FIELDS, shown
 from tui.domain.filter import Filter, Text
 from tui.domain.integrity import Mark
 from tui.domain.objects import LogObject
-from tui.jobs.explore import Explorer
-from tui.jobs.find import find
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.exploring.find import find
 from tui.language.match import field_values, matches
 from tui.sources.decode import decode
 from tui.storage import blocks, reader

@@ -7,7 +7,7 @@ from time import monotonic
 
 from tui.domain.tailing import Feed, FeedKind, FeedState, Landed
 from tui.errors import TrailhoundError
-from tui.jobs.feeds import Arrival, Watch
+from tui.jobs.tailing.feeds import Arrival, Watch
 
 
 class Scripted:

@@ -11,8 +11,8 @@ from tests.servers.planted import Planted
 from tui.domain.answer import Span
 from tui.domain.spans import missing
 from tui.domain.syncing import Wish
-from tui.jobs.sync import Synced, sync
-from tui.jobs.sync_plan import plan
+from tui.jobs.syncing.plan import plan
+from tui.jobs.syncing.sync import Synced, sync
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.storage import covering, reader
 from tui.storage.cache import Cache

@@ -20,9 +20,9 @@ from tui.domain.coverage import Covered, Scope
 from tui.domain.event import Place
 from tui.domain.filter import Filter
 from tui.domain.syncing import Standing, Unwatched
-from tui.jobs import asking
-from tui.jobs.asking import Answers, ask
-from tui.jobs.offering import MOST, Offer, offered
+from tui.jobs.asking import ask as asking
+from tui.jobs.asking.ask import Answers, ask
+from tui.jobs.asking.offering import MOST, Offer, offered
 from tui.language.grammar import parse
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.storage import covering, reader

@@ -9,7 +9,7 @@ from tui.app import watched
 from tui.domain.event import Actor, Signal
 from tui.domain.filter import Everything, Not
 from tui.errors import SettingsError
-from tui.screens.attention import REST, Alarm, told, untold
+from tui.screens.following.attention import REST, Alarm, told, untold
 
 SEVERE = sample.row(1)._replace(
     actor=Actor("mallory"), signal=Signal(4, "CloudTrail logging stopped")

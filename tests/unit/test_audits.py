@@ -4,7 +4,7 @@ from tui.domain.answer import Span
 from tui.domain.integrity import Finding, Kind, Voucher
 from tui.domain.progress import Step
 from tui.domain.verifying import Tally, Verified
-from tui.screens.audits import AuditBoard, Purpose, outcome
+from tui.screens.verifying.audits import AuditBoard, Purpose, outcome
 
 ALL = Purpose(Span(0, 9))
 ONE = Purpose(Span(0, 9), 7)

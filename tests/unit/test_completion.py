@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import completion
 from tui.cli.arguments import COMMANDS, SHELLS, Command
+from tui.cli.commands import completion
 from tui.cli.main import run
 from tui.cli.parsing import parse
 from tui.errors import UsageError

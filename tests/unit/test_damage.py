@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tui.errors import CacheDamaged, TrailhoundError
-from tui.jobs.explore import Explorer
-from tui.jobs.ingest import ingest
-from tui.jobs.rebuild import rebuild
-from tui.jobs.records import Records
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.exploring.records import Records
+from tui.jobs.ingesting.ingest import ingest
+from tui.jobs.ingesting.rebuild import rebuild
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage import reader
 from tui.storage.cache import Cache

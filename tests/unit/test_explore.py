@@ -16,8 +16,8 @@ from tui.domain.fields import BY_NAME, FIELDS
 from tui.domain.filter import Filter
 from tui.domain.progress import Step
 from tui.errors import Cancelled
-from tui.jobs.explore import Explorer
-from tui.jobs.ingest import ingest
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.ingesting.ingest import ingest
 from tui.language.grammar import parse
 from tui.storage.cache import Cache
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.delivered import START, Delivered, line, log_file
-from tui.jobs.decide import record_matches
-from tui.jobs.find import find
-from tui.jobs.ingest import ingest
+from tui.jobs.exploring.decide import record_matches
+from tui.jobs.exploring.find import find
+from tui.jobs.ingesting.ingest import ingest
 from tui.language.grammar import parse
 from tui.storage.cache import Cache
 

@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 LATE = ("boto3", "botocore", "isal", "msgspec", "numpy", "tomllib", "tui.analysis", "tui.language")
-LOADED = "import sys, tui.__main__, tui.cli.main, tui.cli.explorer, tui.app; print(*sys.modules)"
+LOADED = (
+    "import sys, tui.__main__, tui.cli.main, tui.cli.commands.explorer, tui.app; "
+    "print(*sys.modules)"
+)
 
 
 def test_the_explorer_paints_before_it_loads_what_answers_questions() -> None:

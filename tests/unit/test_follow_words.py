@@ -12,11 +12,11 @@ from tui.domain.answer import Fresh
 from tui.domain.latency import LATENCY, soonest
 from tui.domain.tailing import Feed, FeedKind, FeedPhase, FeedState, Landed
 from tui.language.grammar import parse
-from tui.screens import follow_words
-from tui.screens.cadence import COUNTS_EVERY, Cadence
-from tui.screens.feed_board import FeedBoard, Moment
-from tui.screens.looks import AWAY, Looks
-from tui.screens.mark import Mark
+from tui.screens.following import wording as follow_words
+from tui.screens.following.cadence import COUNTS_EVERY, Cadence
+from tui.screens.following.feed_board import FeedBoard, Moment
+from tui.screens.following.looks import AWAY, Looks
+from tui.screens.following.mark import Mark
 
 NOON = 1_795_348_800_000
 MINUTE = 60_000

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.pilot.explored import Files, record
 from tui.analysis.headlines import Headline, Headlines
 from tui.domain.answer import Fresh, Query
-from tui.jobs.explore import Explorer
-from tui.jobs.ingest import ingest
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.ingesting.ingest import ingest
 from tui.language.grammar import parse
 from tui.storage.cache import Cache
 

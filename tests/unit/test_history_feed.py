@@ -17,11 +17,11 @@ from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, record
 from tui.domain.coverage import Scope
 from tui.domain.tailing import SETTLES, FeedPhase
-from tui.jobs.feeds import Watch
-from tui.jobs.history_feed import HistoryFeed
-from tui.jobs.pausing import Patience
-from tui.jobs.sweeps import Rhythm, Sweeps
-from tui.jobs.tail import tail
+from tui.jobs.syncing.pausing import Patience
+from tui.jobs.tailing.feeds import Watch
+from tui.jobs.tailing.history_feed import HistoryFeed
+from tui.jobs.tailing.sweeps import Rhythm, Sweeps
+from tui.jobs.tailing.tail import tail
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account
 from tui.storage import covering, reader

@@ -9,7 +9,7 @@ from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, SavedDigest, SavedLog
 from tui.domain.hours import Hour
 from tui.domain.integrity import HOUR, Finding, HourState, Kind
-from tui.jobs.hours import log_files, strips
+from tui.jobs.verifying.hours import log_files, strips
 from tui.storage import digests, verdicts
 from tui.storage.cache import Cache
 from tui.storage.verdicts import Place

@@ -7,9 +7,9 @@ import pytest
 from tests.unit.delivered import Delivered, guid, line, log_file, log_text
 from tui.domain.progress import Step
 from tui.domain.skipped import Why
-from tui.jobs import decoding
-from tui.jobs import ingest as ingesting
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting import decoding
+from tui.jobs.ingesting import ingest as ingesting
+from tui.jobs.ingesting.ingest import ingest
 from tui.sources.folder import LocalFiles
 from tui.storage import reader
 from tui.storage.cache import Cache

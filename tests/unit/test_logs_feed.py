@@ -19,10 +19,10 @@ from tests.servers.history import ACCOUNT
 from tests.servers.livetail import LiveTail
 from tests.unit.delivered import guid, record
 from tui.domain.tailing import FeedPhase
-from tui.jobs.logs_feed import LogsFeed
-from tui.jobs.pausing import Patience
-from tui.jobs.sweeps import Rhythm, Sweeps
-from tui.jobs.tail import tail
+from tui.jobs.syncing.pausing import Patience
+from tui.jobs.tailing.logs_feed import LogsFeed
+from tui.jobs.tailing.sweeps import Rhythm, Sweeps
+from tui.jobs.tailing.tail import tail
 from tui.sources.aws.logs import named_group, parse_group
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account
@@ -131,7 +131,7 @@ def test_the_gap_between_two_sessions_is_filled(
     ending: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.jobs.logs_feed._SHORT", 0)  # three hours are long for a test
+    monkeypatch.setattr("tui.jobs.tailing.logs_feed._SHORT", 0)  # three hours are long for a test
     live.say([message(1)])
     feed = following()
 

@@ -17,7 +17,7 @@ from tui.domain.answer import Span
 from tui.domain.event import Event, Place
 from tui.domain.fields import BY_NAME
 from tui.domain.filter import And, Everything, Exactly, Filter, OneOf, Term
-from tui.jobs.lookup import (
+from tui.jobs.asking.lookup import (
     ATTRIBUTES,
     CASE,
     ELSEWHERE,

@@ -8,9 +8,9 @@ from tests.unit.delivered import line, log_file, write
 from tests.unit.vouched import insert, vouch
 from tui.domain.answer import Query
 from tui.domain.integrity import Mark
-from tui.jobs.explore import Explorer
-from tui.jobs.find import find
-from tui.jobs.vouching import voucher
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.exploring.find import find
+from tui.jobs.verifying.vouching import voucher
 from tui.language.grammar import parse
 from tui.storage import reader
 from tui.storage.cache import Cache

@@ -18,10 +18,10 @@ from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, line, log_file, record
 from tui.domain.tailing import FeedPhase, FeedState
 from tui.errors import UsageError
-from tui.jobs.bucket_stream import Known
-from tui.jobs.pausing import Patience
-from tui.jobs.queue_feed import QueueFeed
-from tui.jobs.tail import tail
+from tui.jobs.syncing.bucket_stream import Known
+from tui.jobs.syncing.pausing import Patience
+from tui.jobs.tailing.queue_feed import QueueFeed
+from tui.jobs.tailing.tail import tail
 from tui.sources.aws.queue import parse_queue
 from tui.sources.aws.sessions import Account
 from tui.storage import reader

@@ -7,8 +7,8 @@ import pytest
 
 from tests.unit.delivered import Delivered, guid, line, log_file, log_text, record
 from tui.errors import RecordMissing
-from tui.jobs.ingest import ingest
-from tui.jobs.records import Records, as_line, open_record, readable
+from tui.jobs.exploring.records import Records, as_line, open_record, readable
+from tui.jobs.ingesting.ingest import ingest
 from tui.storage.cache import Cache
 
 

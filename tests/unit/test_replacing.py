@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.delivered import guid, line, log_file
 from tui.domain.answer import Query
 from tui.domain.objects import LogObject
-from tui.jobs.explore import Explorer
+from tui.jobs.exploring.explore import Explorer
 from tui.sources.decode import decode
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache

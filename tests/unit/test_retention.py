@@ -15,9 +15,9 @@ from tests.unit.delivered import START, guid, line, log_file
 from tui.domain.answer import Query, Span
 from tui.domain.coverage import Covered, Scope
 from tui.domain.objects import LogObject
-from tui.jobs.explore import Explorer
-from tui.jobs.flagging import flag, flagged, unflag
-from tui.jobs.records import open_record
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.exploring.records import open_record
+from tui.jobs.ingesting.flagging import flag, flagged, unflag
 from tui.sources.decode import decode
 from tui.storage import blocks, covering, reader, retention
 from tui.storage.cache import Cache, transaction

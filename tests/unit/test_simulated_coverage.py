@@ -11,8 +11,8 @@ from tests.unit.test_ingest import Cancelling
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Covered, State, cells
 from tui.domain.objects import LogObject
-from tui.jobs.coverage import coverage, lacking
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
+from tui.jobs.syncing.coverage import coverage, lacking
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.covering import UNLISTED, scope_of
 from tui.sources.folder import LocalFiles

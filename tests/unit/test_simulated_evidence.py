@@ -9,8 +9,8 @@ import pytest
 from tui.domain.answer import Span
 from tui.domain.integrity import Kind
 from tui.domain.verifying import Verified, Wanted
-from tui.jobs.ingest import ingest
-from tui.jobs.verify import verify
+from tui.jobs.ingesting.ingest import ingest
+from tui.jobs.verifying.verify import verify
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.evidence import SimulatedEvidence
 from tui.simulation.organization import organization

@@ -20,9 +20,9 @@ from tests.unit.test_sync import HOUR, happened
 from tui.cli.main import run
 from tui.domain.answer import Query
 from tui.errors import RecordMissing
-from tui.jobs.explore import Explorer
-from tui.jobs.flagging import flag
-from tui.jobs.records import open_record
+from tui.jobs.exploring.explore import Explorer
+from tui.jobs.exploring.records import open_record
+from tui.jobs.ingesting.flagging import flag
 from tui.language.grammar import parse
 from tui.storage import space
 from tui.storage.cache import Cache

@@ -22,9 +22,9 @@ from tests.unit.delivered import guid, record
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Scope
 from tui.domain.syncing import Phase, Standing, Wish
-from tui.jobs.pausing import Patience
-from tui.jobs.sync import Synced, sync
-from tui.jobs.sync_plan import plan
+from tui.jobs.syncing.pausing import Patience
+from tui.jobs.syncing.plan import plan
+from tui.jobs.syncing.sync import Synced, sync
 from tui.sources.aws.keys import Folder, Kind
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.storage import reader

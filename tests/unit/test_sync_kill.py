@@ -24,9 +24,9 @@ from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, Scope
 from tui.domain.limits import Limits
 from tui.domain.syncing import Wish
-from tui.jobs.records import Records
-from tui.jobs.streams import HistoryStream
-from tui.jobs.sync import sync
+from tui.jobs.exploring.records import Records
+from tui.jobs.syncing.streams import HistoryStream
+from tui.jobs.syncing.sync import sync
 from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account

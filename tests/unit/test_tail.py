@@ -12,9 +12,9 @@ from tests.unit.delivered import START, line, log_text
 from tui.domain.objects import LogObject
 from tui.domain.tailing import SETTLES, FeedPhase
 from tui.errors import CredentialsError, SourceError
-from tui.jobs.feeds import Arrival, Watch
-from tui.jobs.pausing import Patience
-from tui.jobs.tail import tail
+from tui.jobs.syncing.pausing import Patience
+from tui.jobs.tailing.feeds import Arrival, Watch
+from tui.jobs.tailing.tail import tail
 from tui.sources.decode import Delivered
 from tui.storage import following, reader
 from tui.storage.cache import Cache

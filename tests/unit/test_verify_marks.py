@@ -14,13 +14,13 @@ from tests.servers.digested import BUCKET, HOME, NOW, Vault, delivered, iso
 from tests.servers.fixtures import aws, loopback
 from tests.servers.verifying import Verify, verify
 from tests.unit.test_verify_copies import copied
+from tui.cli.commands.open import audit_copies
 from tui.cli.main import run
-from tui.cli.open import audit_copies
 from tui.domain.answer import Span
 from tui.domain.integrity import Kind
 from tui.domain.progress import Quiet
 from tui.domain.verifying import Wanted
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.sources.folder import LocalFiles
 from tui.storage.cache import Cache
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.delivered import Delivered, guid, line, log_file
 from tui.domain.objects import LogObject
-from tui.jobs.ingest import ingest
+from tui.jobs.ingesting.ingest import ingest
 from tui.sources.decode import decode
 from tui.storage import reader
 from tui.storage.cache import Cache

@@ -9,10 +9,10 @@ import pytest
 from tui.domain.answer import Span
 from tui.domain.syncing import Wish
 from tui.errors import UsageError
-from tui.jobs.adding import wish_for
+from tui.jobs.syncing.adding import wish_for
 from tui.screens import wording
-from tui.screens.board import Stage, SyncBoard
-from tui.screens.wishes import Run, Wishes, minutes
+from tui.screens.syncing.board import Stage, SyncBoard
+from tui.screens.syncing.wishes import Run, Wishes, minutes
 
 HOUR, DAY = 3_600_000, 86_400_000
 NOW = 1_795_348_800_000

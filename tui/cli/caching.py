@@ -34,7 +34,7 @@ def open_cache(parsed: argparse.Namespace) -> Cache:
 
 def say_rebuilt(damage: CacheDamaged) -> None:
     """Rebuild a damaged cache and say what became of it; raises CacheError."""
-    from tui.jobs.rebuild import rebuild
+    from tui.jobs.ingesting.rebuild import rebuild
 
     sys.stderr.write(f"trailhound: {damage}\n")
     sys.stderr.write(f"trailhound: {rebuild(damage.path).sentence()}\n")

@@ -16,19 +16,19 @@ from tui.errors import CacheDamaged, FilterError, TrailhoundError
 INTERRUPTED = 130
 
 _MODULES = {
-    "": "tui.cli.explorer",
-    "demo": "tui.cli.demo",
-    "open": "tui.cli.open",
-    "sync": "tui.cli.sync",
-    "tail": "tui.cli.tail",
-    "verify": "tui.cli.verify",
-    "coverage": "tui.cli.coverage",
-    "doctor": "tui.cli.doctor",
-    "events": "tui.cli.events",
-    "facets": "tui.cli.facets",
-    "sql": "tui.cli.sql",
-    "settings": "tui.cli.settings",
-    "completion": "tui.cli.completion",
+    "": "tui.cli.commands.explorer",
+    "demo": "tui.cli.commands.demo",
+    "open": "tui.cli.commands.open",
+    "sync": "tui.cli.commands.sync",
+    "tail": "tui.cli.commands.tail",
+    "verify": "tui.cli.commands.verify",
+    "coverage": "tui.cli.commands.coverage",
+    "doctor": "tui.cli.commands.doctor",
+    "events": "tui.cli.commands.events",
+    "facets": "tui.cli.commands.facets",
+    "sql": "tui.cli.commands.sql",
+    "settings": "tui.cli.commands.settings",
+    "completion": "tui.cli.commands.completion",
 }
 """The module whose `run` carries out a command; loaded only when it is asked for."""
 

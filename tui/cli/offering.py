@@ -17,8 +17,8 @@ def say_offer(cache: Cache, tree: Filter, found: int) -> None:
     """Tell what AWS could answer of a filter that found few events; raises CacheError."""
     if found > FEW or isinstance(tree, Everything):
         return
-    from tui.jobs.find import find
-    from tui.jobs.offering import offered
+    from tui.jobs.asking.offering import offered
+    from tui.jobs.exploring.find import find
 
     def count(each: Filter) -> int:
         with cache.connection() as connection:

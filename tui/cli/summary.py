@@ -9,7 +9,7 @@ from tui.cli.plain import plain
 from tui.cli.reporting import Stderr
 from tui.domain.objects import ObjectSource
 from tui.errors import InputError
-from tui.jobs.ingest import Ingested, ingest
+from tui.jobs.ingesting.ingest import Ingested, ingest
 from tui.storage import reader
 from tui.storage.cache import Cache
 

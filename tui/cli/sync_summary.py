@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from tui.cli.plain import plain
 from tui.domain.syncing import Standing
 from tui.domain.words import counted
-from tui.jobs.naming import named
-from tui.jobs.sync import Synced
-from tui.jobs.sync_plan import Plan
+from tui.jobs.syncing.naming import named
+from tui.jobs.syncing.plan import Plan
+from tui.jobs.syncing.sync import Synced
 
 _CENT = 0.01
 """USD below which a price is not worth saying."""

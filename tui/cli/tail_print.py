@@ -12,8 +12,8 @@ from tui.cli.plain import plain
 from tui.cli.table import aligned
 from tui.cli.tail_talk import Talk, say
 from tui.domain.tailing import FeedPhase, FeedState, Landed
-from tui.jobs.records import as_line
-from tui.jobs.unprinted import Pipe, Unprinted
+from tui.jobs.exploring.records import as_line
+from tui.jobs.tailing.unprinted import Pipe, Unprinted
 
 _COLUMNS = {
     "time": 20,

@@ -1,7 +1,7 @@
 """What a screen or a command asks of the cached events, and what it gets back.
 
-Values only: who computes them is `analysis` and `jobs.explore`. An answer carries the query it
-answers, so a late one can be told and dropped.
+Values only: who computes them is `analysis` and `jobs.exploring.explore`. An answer carries the
+query it answers, so a late one can be told and dropped.
 """
 
 from __future__ import annotations

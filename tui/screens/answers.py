@@ -18,11 +18,11 @@ from tui.domain.answer import Answer, Row
 from tui.domain.progress import Step
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
-from tui.jobs.coverage import Lacking
+from tui.jobs.syncing.coverage import Lacking
 from tui.screens import wording
-from tui.screens.cadence import Cadence
-from tui.screens.offers import Offers
+from tui.screens.following.cadence import Cadence
 from tui.screens.question import Question, chosen, has_words
+from tui.screens.syncing.offers import Offers
 from tui.screens.work import (
     Answered,
     CacheRebuilt,
@@ -52,7 +52,7 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.summary import Summary
 
 if TYPE_CHECKING:  # loading it takes longer than the first paint
-    from tui.jobs.explore import Explorer
+    from tui.jobs.exploring.explore import Explorer
 
 
 class Answers(Offers):

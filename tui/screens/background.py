@@ -20,11 +20,11 @@ from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import CacheDamaged, TrailhoundError
-from tui.jobs.coverage import Cover, cover
-from tui.jobs.preview import newest, skipped_count
+from tui.jobs.exploring.preview import newest, skipped_count
+from tui.jobs.syncing.coverage import Cover, cover
 from tui.screens.apart import apart
-from tui.screens.board import SyncBoard, fill
-from tui.screens.wishes import Run
+from tui.screens.syncing.board import SyncBoard, fill
+from tui.screens.syncing.wishes import Run
 from tui.screens.work import (
     Answered,
     CacheRebuilt,
@@ -45,7 +45,7 @@ from tui.screens.work import (
 from tui.storage.cache import Cache
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
-    from tui.jobs.explore import Explorer, View
+    from tui.jobs.exploring.explore import Explorer, View
 
 AROUND = 128
 """Rows read with an answer, so that the table need not ask for what it shows first."""
@@ -73,7 +73,7 @@ class Background(Screen[None]):
     @work(thread=True, group="start", exit_on_error=False)
     def load_explorer(self) -> None:
         """Load the columns of everything cached."""
-        from tui.jobs.explore import Explorer
+        from tui.jobs.exploring.explore import Explorer
 
         explorer = Explorer(self.cache, offline=self.board.wish is None)
         explorer.refresh()
@@ -127,7 +127,7 @@ class Background(Screen[None]):
 
     @work(thread=True, group="source", exit_on_error=False)
     def _read_source(self, source: ObjectSource, progress: ToScreen) -> None:
-        from tui.jobs.ingest import ingest
+        from tui.jobs.ingesting.ingest import ingest
 
         self.post_message(Read(ingest(self.cache, source, progress)))
 
@@ -180,7 +180,7 @@ class Background(Screen[None]):
     @work(thread=True, exclusive=True, group="record", exit_on_error=False)
     def open_record(self, number: int) -> None:
         """Open one event's record."""
-        from tui.jobs.records import as_line, open_record, readable
+        from tui.jobs.exploring.records import as_line, open_record, readable
 
         opened = open_record(self.cache, number, offline=self.board.wish is None)
         text = as_line(opened.record).decode("utf-8", "replace")
@@ -205,7 +205,7 @@ class Background(Screen[None]):
     @work(thread=True, exclusive=True, group="rebuild", exit_on_error=False)
     def rebuild_cache(self, damage: CacheDamaged) -> None:
         """Set the damaged cache aside and make a new one of what is whole in it."""
-        from tui.jobs.rebuild import rebuild
+        from tui.jobs.ingesting.rebuild import rebuild
 
         self.post_message(CacheRebuilt(rebuild(damage.path, ToScreen(self)).sentence()))
 

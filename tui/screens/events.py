@@ -21,11 +21,11 @@ from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
-from tui.jobs.preview import Preview
+from tui.jobs.exploring.preview import Preview
 from tui.paths import theme_folders
 from tui.screens import keys, resting, wording
-from tui.screens.beginning import Beginning
-from tui.screens.following import Follower, Manner
+from tui.screens.beginning.ways import Beginning
+from tui.screens.following.follow import Follower, Manner
 from tui.screens.question import Question, half_typed, has_words
 from tui.screens.resting import Resting
 from tui.screens.work import Completed, ThemeKept
@@ -308,13 +308,13 @@ class EventsScreen(Beginning):
 
     def action_sync(self) -> None:
         """Show how the sync stands."""
-        from tui.screens.sync import SyncScreen
+        from tui.screens.syncing.sync import SyncScreen
 
         self.app.push_screen(SyncScreen(self, glyphs=self.glyphs))
 
     def action_coverage(self) -> None:
         """Show what is cached, and what is not."""
-        from tui.screens.coverage import CoverageScreen
+        from tui.screens.syncing.coverage import CoverageScreen
 
         self.app.push_screen(CoverageScreen(self.cache, self.board, glyphs=self.glyphs))
 

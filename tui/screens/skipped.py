@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui.jobs.preview import skips
+from tui.jobs.exploring.preview import skips
 from tui.storage.cache import Cache
 from tui.storage.reader import FileSkips
 from tui.widgets import tones

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
 from tui.domain.filter import Everything
-from tui.screens.board import Overview, Stage
-from tui.screens.wishes import minutes
+from tui.screens.syncing.board import Overview, Stage
+from tui.screens.syncing.wishes import minutes
 from tui.widgets.status_line import Status
 
 if TYPE_CHECKING:  # loading it takes longer than the first paint
-    from tui.jobs.offering import Offer
+    from tui.jobs.asking.offering import Offer
 
 FACETS = (
     ("caller", "CALLER"),

@@ -19,16 +19,16 @@ from tui.domain.answer import Fresh, Query, Row, Sighting
 from tui.domain.integrity import Voucher
 from tui.domain.progress import Step
 from tui.errors import CacheDamaged
-from tui.jobs.coverage import Cover
+from tui.jobs.syncing.coverage import Cover
 from tui.widgets.event_table import Place
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.analysis.headlines import Headline
-    from tui.jobs.asking import Answers
-    from tui.jobs.explore import Explorer, View
-    from tui.jobs.ingest import Ingested
-    from tui.jobs.lookup import LookupPlan
-    from tui.jobs.offering import Offer
+    from tui.jobs.asking.ask import Answers
+    from tui.jobs.asking.lookup import LookupPlan
+    from tui.jobs.asking.offering import Offer
+    from tui.jobs.exploring.explore import Explorer, View
+    from tui.jobs.ingesting.ingest import Ingested
     from tui.language.complete import Completion
 
 _OFTEN = 0.1

@@ -1,0 +1,1 @@
+"""Asking AWS for what one filter wants."""

@@ -1,0 +1,51 @@
+"""Deciding events by their records, where a filter asks for more than the cache's columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from tui.deriving.derive import derive
+from tui.domain.filter import Filter
+from tui.domain.lost import Lost
+from tui.domain.skipped import Skipped
+from tui.jobs.exploring.records import Records
+from tui.language.match import matches
+from tui.sources.wire import untyped
+from tui.storage import marks
+from tui.storage.cache import Connection
+
+UNKNOWN = marks.Beside()
+"""Of a record by itself: not verified yet, in no file."""
+_AT_ONCE = 500
+
+
+def matching(
+    connection: Connection, tree: Filter, candidates: Iterable[int], lost: Lost
+) -> Iterator[int]:
+    """Yield those row numbers whose records a filter holds for, in the order given.
+
+    What cannot be decided, as its record cannot be had, is counted in `lost`.
+    """
+    records = Records(connection)
+    for some in _some(candidates):
+        known = marks.of_events(connection, some)
+        for number, record in records.had(some, lost):
+            if record_matches(tree, record, known[number]):
+                yield number
+
+
+def record_matches(tree: Filter, record: bytes, beside: marks.Beside = UNKNOWN) -> bool:
+    """Return whether a filter holds for a delivered record and what is known beside it."""
+    values = untyped(record)
+    event = values if isinstance(values, Skipped) else derive(values)
+    if isinstance(event, Skipped):
+        return False
+    return matches(tree, event._replace(integrity=beside.integrity, file=beside.file))
+
+
+def _some(candidates: Iterable[int]) -> Iterator[list[int]]:
+    """Yield them a few at a time, so that the first ones found are told early."""
+    coming = iter(candidates)
+    while some := list(islice(coming, _AT_ONCE)):
+        yield some

@@ -1,0 +1,1 @@
+"""Filling the cache from AWS: what is missing of the wanted time."""

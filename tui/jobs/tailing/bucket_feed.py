@@ -1,0 +1,91 @@
+"""Following log files: the newest days of a bucket's folders, listed again and again.
+
+Every question lists from half an hour before the settled time on: a slot's files may come after
+those of the next one (the names of a slot are random), and so may the slot itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tui.domain.answer import Span
+from tui.domain.tailing import SETTLES, Feed, FeedKind
+from tui.jobs.syncing.bucket_stream import BucketStream, Known
+from tui.jobs.tailing.feeds import Arrival, Watch
+from tui.jobs.tailing.sweeps import Rhythm
+from tui.sources.aws.bucket import BucketLogs
+from tui.sources.aws.sessions import Account
+from tui.sources.aws.trails import Trail
+
+_SHORTEST, _LONGEST = 20.0, 60.0
+"""Seconds between two questions: CloudTrail delivers about every 5 minutes, a listing costs."""
+_LOOK_BACK = 30 * 60_000
+"""ms before the settled time from which on slots are listed."""
+
+
+class BucketFeed:
+    """The log files below one location as they are delivered."""
+
+    def __init__(
+        self,
+        account: Account,
+        place: str | Trail,
+        known: Known,
+        clock: Callable[[], int] | None = None,
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        """Build it; `known` is what the cache has."""
+        name = place if isinstance(place, str) else f"s3://{place.bucket}/{place.root()}"
+        self.feed = Feed(FeedKind.S3, "", "", name)
+        self.now = clock or account.clock
+        self._account = account
+        self._place = place
+        self._known = known
+        self._rhythm = rhythm or Rhythm(_SHORTEST, _LONGEST)
+        self._stream: BucketStream | None = None
+
+    def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
+        """Yield new log files; raises SourceError, Cancelled."""
+        start = since
+        while not watch.stopped():
+            now = self.now()
+            fresh, problem = 0, ""
+            window = Span(start - _LOOK_BACK, now + SETTLES)
+            stream = self._stream = self._opened(window, watch)
+            for delivery in stream.deliveries((), watch.stopped):
+                fresh += len(delivery.contents)
+                problem = _trouble(problem, [content for _, content in delivery.contents])
+                asides = [delivery.aside]
+                yield Arrival(delivery.contents, delivery.covered, asides, problem=problem)
+            if watch.stopped():
+                return
+            yield Arrival(asked=None if problem else now, problem=problem)
+            start = start if problem else max(start, now - SETTLES)
+            if not watch.wait(self._rhythm.after(fresh)):
+                return
+
+    def committed(self, receipts: Sequence[str]) -> None:
+        """Do nothing: there is nobody to tell."""
+
+    def renew(self) -> None:
+        """Read the credentials anew, unless another feed did."""
+        if self._stream:
+            self._stream.renew()
+
+    def _opened(self, window: Span, watch: Watch) -> BucketStream:
+        logs = BucketLogs(
+            lambda region: self._account.client("s3", region),
+            self._place,
+            start=window.start,
+            end=window.end,
+            profile=self._account.profile,
+            cancelled=watch.stopped,
+            clock=lambda: self.now() / 1000,
+        )
+        name = self.feed.name
+        return BucketStream(logs, name, window, self._known, self.now, self._account)
+
+
+def _trouble(before: str, contents: Sequence[bytes | str]) -> str:
+    """Return the first reason why a file could not be had, if there is any."""
+    return before or next((each for each in contents if isinstance(each, str)), "")

@@ -1,0 +1,1 @@
+"""Verifying what was delivered, and keeping what was found."""

@@ -1,0 +1,305 @@
+"""The digests of one account and region: listed, fetched, judged, followed.
+
+Owns which digests matter to a range of deliveries, and that what is kept is not fetched again;
+it is judged again all the same, which takes less than a tenth of a millisecond. Fetching and
+judging run in the threads of a pool, each digest by itself; the chain is followed at the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tui.deriving.times import event_time
+from tui.domain.answer import Span
+from tui.domain.digests import VALID, DigestFile, SavedDigest
+from tui.domain.evidence import Evidence, Holding, ListedDigest
+from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
+from tui.domain.verifying import Tally, TrailName, Wanted
+from tui.integrity import chain
+from tui.integrity.digest import Delivered, Metadata, NoDigest, read
+from tui.integrity.judge import Judged, Link, judge
+from tui.jobs.verifying.key_rings import KeyRings
+from tui.jobs.verifying.ledger import Ledger
+
+DAY = 24 * HOUR
+_TOGETHER = 500
+"""Digests in one transaction."""
+
+
+class Trusted(NamedTuple):
+    """A digest whose content is what AWS signed."""
+
+    listed: ListedDigest
+    span: Span
+    logs: int
+    """How many log files it names."""
+
+
+@dataclass(slots=True)
+class Digests:
+    """What the digests of a holding tell."""
+
+    tally: Tally = field(default_factory=Tally)
+    findings: dict[Stream, list[Finding]] = field(default_factory=dict)
+    """Of the streams that were asked for."""
+    trusted: dict[Stream, list[Trusted]] = field(default_factory=dict)
+    """Of all streams in the folder, earliest first: any of them may name a log file."""
+    listed: list[ListedDigest] = field(default_factory=list)
+    covered: list[Span] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    fetched: int = 0
+
+
+class _Known(NamedTuple):
+    """One digest, judged, without what it lists."""
+
+    file: DigestFile
+    link: Link | None
+    verdict: DigestVerdict
+    findings: tuple[Finding, ...]
+    logs: int
+
+
+class DigestCheck:
+    """Checks the digests of one holding; `step` is called with how many more are done."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        ledger: Ledger,
+        wanted: Wanted,
+        pool: Executor,
+        rings: KeyRings,
+        step: Callable[[int], None],
+    ) -> None:
+        self._evidence = evidence
+        self._ledger = ledger
+        self._wanted = wanted
+        self._pool = pool
+        self._rings = rings
+        self._step = step
+
+    def check(self, holding: Holding) -> Digests:
+        """Return what the digests tell; raises SourceError, CacheError, Cancelled."""
+        window = self._wanted.window
+        span = Span(max(0, window.start - DAY), window.end + 2 * HOUR)
+        result = Digests()
+        listed = self._evidence.digests(holding, span)
+        result.problems += listed.problems
+        by_stream: dict[Stream, list[ListedDigest]] = {}
+        for each in listed.digests:
+            by_stream.setdefault(each.stream, []).append(each)
+        for stream, digests in by_stream.items():
+            self._stream(stream, digests, span, result)
+        return result
+
+    def _stream(
+        self, stream: Stream, listed: list[ListedDigest], span: Span, result: Digests
+    ) -> None:
+        known = self._judged(stream, listed, result)
+        for more in self._elsewhere(listed, known, span, result):
+            listed += more
+            known |= self._judged(stream, more, result)
+        links = [each.link for each in known.values() if each.link is not None]
+        there = [chain.Listed(each.uri, each.end) for each in listed]
+        now = self._wanted.now
+        if self._evidence.copies:  # they are of the past: nothing new is expected among them
+            now = max((each.end for each in listed), default=now)
+        asked = chain.Asked(self._wanted.window, now)
+        followed = chain.follow(stream, there, links, asked)
+        found = {each.uri: each for each in listed}
+        found |= {
+            uri: found[uri]._replace(version=each.file.version) for uri, each in known.items()
+        }
+        result.trusted[stream] = sorted(
+            (
+                Trusted(found[each.file.uri], Span(each.link.start, each.link.end), each.logs)
+                for each in known.values()
+                if each.link and (each.link.vouches or each.link.uri in followed.vouched)
+            ),
+            key=lambda each: each.span,
+        )
+        result.listed += found.values()
+        if not is_wanted(stream, self._wanted.trails):
+            return
+        findings = [each for one in known.values() for each in one.findings]
+        findings += followed.findings
+        result.findings[stream] = findings
+        if not stream.backfill:
+            result.covered += followed.covered
+        self._count(known, followed, findings, result)
+        self._ledger.judge(_saved(each, stream, found, findings) for each in known.values())
+
+    def _concerns(self, listed: ListedDigest) -> bool:
+        """Return whether a digest covers any of the time; logs delivered last are in the next."""
+        window = self._wanted.window
+        return listed.end > window.start and listed.end - HOUR < window.end
+
+    def _judged(
+        self, stream: Stream, listed: list[ListedDigest], result: Digests
+    ) -> dict[str, _Known]:
+        """Fetch what is not kept, judge all of it, keep what is new."""
+        kept = set() if self._wanted.full else self._ledger.versions(stream)
+        concerned = [each for each in listed if self._concerns(each)]
+        found: dict[str, _Known] = {}
+        fresh: list[SavedDigest] = []
+        gone: list[ListedDigest] = []
+        jobs = self._pool.map(lambda each: self._one(each, kept), concerned)
+        for each, known in zip(concerned, jobs, strict=True):
+            self._step(1)
+            if known is None:
+                gone.append(each)
+            elif isinstance(known, str):
+                result.problems.append(known)
+                result.tally.unread += is_wanted(stream, self._wanted.trails)
+            else:
+                found[each.uri] = known
+                if (each.uri, known.file.version) not in kept:
+                    fresh.append(_saved(known, stream, {each.uri: each}, known.findings))
+                    result.fetched += 1
+            if len(fresh) == _TOGETHER:
+                self._ledger.keep(fresh)
+                fresh.clear()
+        self._ledger.keep(fresh)
+        for each in gone:
+            listed.remove(each)
+        return found
+
+    def _one(self, listed: ListedDigest, kept: set[tuple[str, str]]) -> _Known | str | None:
+        """Return a digest judged, why it cannot be read, or None if it is gone."""
+        file: DigestFile | None = None
+        if (listed.uri, listed.version) in kept:
+            file = self._ledger.file(listed.uri, listed.version)
+        try:
+            file = file or self._evidence.digest(listed)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return f"{listed.uri} could not be read: {error}."
+        file = self._with_metadata(file)
+        judged = self._judge(file, listed)
+        logs = len(judged.digest.logs) if judged.digest else 0
+        return _Known(file, judged.link, judged.verdict, judged.findings, logs)
+
+    def _judge(self, file: DigestFile, listed: ListedDigest) -> Judged:
+        """Judge a digest; where its key is not known, ask for it first."""
+        given = delivered(file)
+        stream = listed.stream
+        judged = judge(given, stream, listed.end, self._rings.ring(stream.region))
+        spans: list[Span | None] = [None]
+        if stream.backfill:  # signed when it was made, which may be much later
+            made = event_time(given.metadata and given.metadata.generated) or listed.end
+            spans.append(Span(made - HOUR, made + HOUR))
+        for span in spans:
+            if not _lacks_key(judged):
+                break
+            ring = self._rings.wider(stream.region, span)
+            if ring is not None:
+                judged = judge(given, stream, listed.end, ring)
+        return judged
+
+    def _with_metadata(self, file: DigestFile) -> DigestFile:
+        """Return a copy that lost its metadata with that of the same file when it was fetched."""
+        if file.metadata or not self._evidence.copies:
+            return file
+        try:
+            home = read(delivered(file)).home
+        except NoDigest:
+            return file
+        kept = self._ledger.versions_of(home)
+        return next(
+            (file._replace(metadata=each.metadata) for each in kept if each.body == file.body), file
+        )
+
+    def _elsewhere(
+        self,
+        listed: list[ListedDigest],
+        known: dict[str, _Known],
+        span: Span,
+        result: Digests,
+    ) -> Iterator[list[ListedDigest]]:
+        """Yield the digests of other buckets in which predecessors are said to lie."""
+        looked = {each.uri.split("/", 3)[2] for each in listed}
+        while True:
+            named = (each.link.previous for each in known.values() if each.link)
+            others = [each for each in named if each and each.bucket not in looked]
+            if not others:
+                return
+            looked.add(others[0].bucket)
+            more = self._evidence.beside(others[0].uri, span)
+            result.problems += more.problems
+            stream = next(iter(listed)).stream
+            yield [each for each in more.digests if each.stream == stream]
+
+    def _count(
+        self,
+        known: Mapping[str, _Known],
+        followed: chain.Followed,
+        findings: list[Finding],
+        result: Digests,
+    ) -> None:
+        wrong = {each.object for each in findings if each.kind in _OF_A_DIGEST}
+        for each in known.values():
+            unsigned = each.verdict is DigestVerdict.UNSIGNED
+            if each.file.uri in wrong:
+                result.tally.invalid += 1
+            elif unsigned and each.file.uri not in followed.vouched:
+                result.tally.unread += 1
+                result.problems.append(
+                    f"{each.file.uri} could not be verified: its signature was not saved with it."
+                )
+            else:
+                result.tally.valid += 1
+        result.tally.missing += sum(each.kind is Kind.DIGEST_MISSING for each in findings)
+
+
+_OF_A_DIGEST = frozenset(
+    {
+        Kind.DIGEST_INVALID_SIGNATURE,
+        Kind.DIGEST_INVALID_HASH,
+        Kind.DIGEST_INVALID_FORMAT,
+        Kind.DIGEST_MOVED,
+        Kind.DIGEST_KEY_NOT_FOUND,
+    }
+)
+"""Findings that make a digest itself invalid."""
+
+
+def delivered(file: DigestFile) -> Delivered:
+    """Return a digest file as the verifier takes it; a path is not held against its place."""
+    _, _, rest = file.uri.partition("s3://")
+    bucket, _, key = rest.partition("/")
+    metadata = Metadata(
+        file.metadata.get("signature"),
+        file.metadata.get("signature-algorithm"),
+        file.metadata.get("backfill-generation-timestamp"),
+    )
+    if not bucket:  # a copy: what is not saved with it says nothing against it
+        return Delivered(file.uri, file.body, metadata if file.metadata else None)
+    return Delivered(file.uri, file.body, metadata, bucket, key)
+
+
+def is_wanted(stream: Stream, trails: tuple[TrailName, ...]) -> bool:
+    """Return whether a stream is one of those that were asked for."""
+    return not trails or TrailName(stream.trail, stream.home_region) in trails
+
+
+def _lacks_key(judged: Judged) -> bool:
+    return any(each.kind is Kind.DIGEST_KEY_NOT_FOUND for each in judged.findings)
+
+
+def _saved(
+    known: _Known,
+    stream: Stream,
+    listed: Mapping[str, ListedDigest],
+    findings: list[Finding] | tuple[Finding, ...],
+) -> SavedDigest:
+    uri = known.file.uri
+    kinds = (each.kind for each in findings if each.object == uri and each.kind in _OF_A_DIGEST)
+    verdict = next(kinds, VALID if known.verdict is not DigestVerdict.UNSIGNED else "unsigned")
+    start = known.link.start if known.link else None
+    return SavedDigest(known.file, stream, start, listed[uri].end, verdict, int(time.time() * 1000))

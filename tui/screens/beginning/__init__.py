@@ -1,0 +1,1 @@
+"""The first minutes: ways in, and hints."""

@@ -1,0 +1,1 @@
+"""The following half of the events screen."""

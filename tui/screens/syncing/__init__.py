@@ -1,0 +1,1 @@
+"""Sync, coverage, and asking AWS, on the screen."""
