@@ -27,13 +27,12 @@ from tui.domain.syncing import Wish
 from tui.errors import FilterError, SettingsError, TrailhoundError
 from tui.jobs.exploring.preview import Preview
 from tui.keymap import Keymap, keymap
-from tui.language.grammar import parse
 from tui.paths import theme_folders
 from tui.screens.beginning.tour import away, tour
 from tui.screens.beginning.ways import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
 from tui.screens.following import attention
-from tui.screens.following.follow import Follower, Manner
+from tui.screens.following.follow import WATCHED, Follower, Manner
 from tui.screens.verifying.audits import Auditor
 from tui.screens.work import Attention, ThemeKept
 from tui.settings.model import Settings, Signs
@@ -225,8 +224,12 @@ def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
 
 
-def watched(text: str) -> Filter:
-    """Return the filter of the setting `watch`; raises SettingsError."""
+def watched(text: str) -> Filter | None:
+    """Return the filter of the setting `watch`, None for the usual one; raises SettingsError."""
+    if text == WATCHED:
+        return None
+    from tui.language.grammar import parse  # the usual one does not delay the first paint
+
     try:
         return parse(text, 0) if text.strip() else Not(Everything())
     except FilterError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tui.domain.answer import Answer
 from tui.domain.fields import BY_NAME
 from tui.domain.latency import Latency, soonest
-from tui.language import narrow
 from tui.screens.following import wording as follow_words
 from tui.screens.following.follow import Following
 from tui.screens.following.mark import Mark
@@ -20,6 +19,7 @@ class Marking(Following):
 
     def action_mark(self) -> None:
         """Ask whose events are wanted from now on."""
+        from tui.language import narrow  # only now, after the first paint
         from tui.screens.following.mark_screen import MarkScreen
 
         current = self.query_one(EventTable).current

@@ -17,7 +17,6 @@ from tui.domain.fields import BY_NAME
 from tui.domain.integrity import Voucher
 from tui.domain.verifying import Verified, Wanted
 from tui.errors import Cancelled, TrailhoundError
-from tui.language import narrow
 from tui.screens.apart import apart
 from tui.screens.following.marking import Marking
 from tui.screens.verifying.audits import NO_AUDITOR, AuditBoard, Auditor, AuditRun, Purpose, outcome
@@ -73,6 +72,8 @@ class Auditing(Marking):
 
     def show_file(self, uri: str) -> None:
         """Ask for the events whose record is read from a file."""
+        from tui.language import narrow  # only now, after the first paint
+
         text = narrow.include("", BY_NAME["file"], uri)
         self.question = self.question.within(None)
         self.query_one(FilterBar).set_text(text)
