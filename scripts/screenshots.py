@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from textual.pilot import Pilot
 
@@ -80,7 +81,8 @@ async def drawn(cache: Cache, picture: Picture) -> str:
 
 async def all_drawn() -> dict[Path, str]:
     """Return every picture by the file it belongs in."""
-    with TemporaryDirectory() as folder:
+    fixed = patch("tui.screens.background.time", lambda: NOW / 1000)  # decides what is too recent
+    with TemporaryDirectory() as folder, fixed:
         cache = Cache(Path(folder) / "cache.db")
         ingest(cache, SimulatedAccounts(7, NOW, events=50_000))
         return {FOLDER / f"{picture.name}.svg": await drawn(cache, picture) for picture in PICTURES}

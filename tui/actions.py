@@ -55,6 +55,9 @@ EVENTS = (
     Action("coverage", "c", "coverage", "what is cached of each account, region and day"),
     Action("integrity", "i", "integrity", "what is vouched for, hour by hour, and what is not"),
     Action("verify", "v", "verify", "verify the log file of the event under the cursor"),
+    Action(
+        "flag", "asterisk", "flag", "flag the event, so that no limit takes it; or not any more"
+    ),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("no_hints", "backspace", "no hints", "send the hints of the first run away"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
@@ -306,6 +309,7 @@ _SHOWN = {
     "slash": "/",
     "question_mark": "?",
     "exclamation_mark": "!",
+    "asterisk": "*",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "escape": "Esc",

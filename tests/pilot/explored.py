@@ -29,9 +29,18 @@ PATIENCE = 20.0
 """Seconds a test waits for what must come; more than any slow machine takes."""
 
 
-def simulated(events: int = 1_500) -> SimulatedAccounts:
-    """Return a small organization, the same every time."""
-    return SimulatedAccounts(7, NOW, events=events)
+class Copied:
+    """The log files of another source as if they lay in a folder: they cover nothing."""
+
+    def __init__(self, source: ObjectSource) -> None:
+        self.passed_over = source.passed_over
+        self.objects = source.objects
+        self.read = source.read
+
+
+def simulated(events: int = 1_500) -> Copied:
+    """Return the files of a small organization, the same every time."""
+    return Copied(SimulatedAccounts(7, NOW, events=events))
 
 
 def record(number: int, **more: object) -> dict[str, object]:

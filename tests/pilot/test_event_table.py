@@ -10,7 +10,17 @@ from rich.cells import cell_len
 from tests.pilot import sample
 from tests.pilot.gallery import Gallery, OneWidget
 from tui.domain.answer import WINDOW, Row
-from tui.domain.event import Actor, Call, Integrity, Outcome, Resource, Severity, Signal
+from tui.domain.event import (
+    FLAGGED,
+    Actor,
+    Call,
+    Flag,
+    Integrity,
+    Outcome,
+    Resource,
+    Severity,
+    Signal,
+)
 from tui.domain.integrity import Mark
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import WINDOWS, EventTable
@@ -250,7 +260,16 @@ async def test_how_far_an_event_is_vouched_for_is_told_by_sign_also_in_ascii() -
             marks = (Mark.VERIFIED, Mark.NOT_YET, None, Mark.FAILED)
             rows = [hostile_row("x", 0)._replace(integrity=Integrity(mark)) for mark in marks]
             widget.reset(len(rows), 1, rows=rows)
-            assert [line[5] for line in screen_lines(widget)[1:5]] == list(signs)
+            assert [line[5:7] for line in screen_lines(widget)[1:5]] == [f" {s}" for s in signs]
+
+
+async def test_a_flag_stands_before_what_an_event_is_vouched_for() -> None:
+    for glyphs, signs in ((ASCII, "*."), (UNICODE, "⚑·")):
+        widget = EventTable(setting=Setting(glyphs=glyphs))
+        async with OneWidget(widget).staged():
+            rows = [hostile_row("x", 0)._replace(flag=Flag(said)) for said in (FLAGGED, "no")]
+            widget.reset(len(rows), 1, rows=rows)
+            assert [line[5:7] for line in screen_lines(widget)[1:3]] == [signs, f" {signs[1]}"]
 
 
 async def test_a_resize_keeps_the_cursor_in_view() -> None:

@@ -120,7 +120,8 @@ async def test_nothing_found_says_so_and_describes_no_event(cached: Path) -> Non
         assert "called" in explored.text
         await explored.filter("action:NoSuchActionAtAll")
         assert explored.total == 0
-        assert "events match. Press u to drop the filter." in explored.text
+        said = "events match. Press u to drop the filter."
+        await explored.until(lambda: said in explored.text)
         assert "called" not in explored.text
 
 

@@ -12,10 +12,13 @@ from ipaddress import ip_network
 from hypothesis import strategies as st
 
 from tui.domain.event import (
+    FLAGGED,
+    NOT_FLAGGED,
     Actor,
     Call,
     Event,
     File,
+    Flag,
     Integrity,
     Origin,
     Outcome,
@@ -139,6 +142,7 @@ def events() -> st.SearchStrategy[Event]:
         record=records(),
         integrity=st.sampled_from([*Mark, None]).map(Integrity),
         file=st.sampled_from([f"file:///{number}" for number in range(3)]).map(File),
+        flag=st.sampled_from((FLAGGED, NOT_FLAGGED)).map(Flag),
     )
 
 
@@ -185,6 +189,7 @@ def tests_of(kind: Kind) -> st.SearchStrategy[Test]:
 
 _BESIDE: dict[str, st.SearchStrategy[str]] = {
     "integrity": st.sampled_from(Mark),
+    "flag": st.sampled_from((FLAGGED, NOT_FLAGGED, "y*")),
     "file": st.sampled_from(("file:///0", "file:///1", "file*", "*2")),
 }
 """Values of fields that no record holds."""

@@ -19,13 +19,14 @@ from tests.property.strategies import TIMES, field_terms, filters
 from tests.unit.vouched import vouch
 from tui.deriving.derive import derive
 from tui.domain.answer import Facet, Query, Span
-from tui.domain.event import Event, File, Integrity
+from tui.domain.event import Event, File, Flag, Integrity
 from tui.domain.fields import BY_NAME, FIELDS, shown
-from tui.domain.filter import Filter, Text
+from tui.domain.filter import Everything, Filter, Text
 from tui.domain.integrity import Mark
 from tui.domain.objects import LogObject
 from tui.jobs.exploring.explore import Explorer
 from tui.jobs.exploring.find import find
+from tui.jobs.ingesting.flagging import flag, unflag
 from tui.language.match import field_values, matches
 from tui.sources.decode import decode
 from tui.storage import blocks, reader
@@ -41,6 +42,9 @@ TREES = st.lists(filters(), min_size=1, max_size=6)
 MARKS = st.lists(st.sampled_from([*Mark, None]), min_size=3, max_size=3)
 NOT_YET = (Mark.NOT_YET,) * 3
 VOUCHED = field_terms((BY_NAME["verified"],)) | st.builds(Text, st.just("no"), st.just(False))
+FLAGS = st.lists(st.booleans(), min_size=18, max_size=18)
+"""Whether each event is flagged, in the order of the row numbers."""
+KEPT = field_terms((BY_NAME["flagged"],)) | field_terms((BY_NAME["verified"],))
 SPANS = st.sampled_from([Span(a, b) for a in TIMES for b in TIMES if a < b])
 
 
@@ -150,6 +154,38 @@ def test_every_engine_takes_an_event_for_verified_that_a_further_delivery_confir
             rows = reader.rows(connection, numbers)
             assert {(row.id, row.place.account) for row in rows} == expected
             assert explorer.decided(Query(tree)).numbers.tolist() == numbers
+
+
+@settings(max_examples=40, deadline=None)
+@given(FILES, st.lists(filters(KEPT), min_size=1, max_size=4), FLAGS, FLAGS)
+def test_every_engine_knows_which_events_are_flagged_now(
+    files: Sequence[Records],
+    trees: Sequence[Filter],
+    before: Sequence[bool],
+    after: Sequence[bool],
+) -> None:
+    with cached(files, 5) as cache, cache.connection() as connection:
+        explorer = Explorer(cache)
+        explorer.refresh()
+        numbers = list(find(connection, Everything()))
+        for chosen in (before, after):
+            flags = {number: Flag("yes" if chosen[number - 1] else "no") for number in numbers}
+            flag(cache, [number for number in numbers if chosen[number - 1]])
+            unflag(cache, [number for number in numbers if not chosen[number - 1]])
+            explorer.refresh()
+            events = planted(files)
+            rows = {(row.id, row.place.account): row for row in explorer.rows(numbers)}
+            assert {row.number: row.flag for row in rows.values()} == flags
+            for tree in trees:
+                expected = {
+                    rows[key].number
+                    for key, event in events.items()
+                    if matches(tree, event._replace(flag=rows[key].flag))
+                }
+                assert set(find(connection, tree)) == expected
+                assert set(explorer.decided(Query(tree)).numbers.tolist()) == expected
+            answer = explorer.answer(Query(facets=("flagged",))).answer
+            assert as_counter(answer.facets[0]) == Counter(each.flagged for each in flags.values())
 
 
 @settings(max_examples=50, deadline=None)

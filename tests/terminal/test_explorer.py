@@ -26,7 +26,7 @@ def hues(sent: bytes) -> set[int]:
 
 def test_a_session_from_the_first_rows_to_a_restored_terminal(environment: dict[str, str]) -> None:
     with Terminal(DEMO, environment) as terminal:
-        terminal.shows("TIME UTC", "CALLER", "ACTION", "RESULT", "everything read")
+        terminal.shows("TIME UTC", "CALLER", "ACTION", "RESULT", "covered")
         everything = count(terminal.quiet())
         assert everything > 3_000
 
@@ -78,7 +78,7 @@ def test_leaving_while_files_are_read_ends_at_once(environment: dict[str, str]) 
 
 def test_only_greys_are_sent_where_no_colour_is_wanted(environment: dict[str, str]) -> None:
     with Terminal(DEMO, environment | {"NO_COLOR": "1"}) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.type("/error:any\r")
         terminal.shows("denied")
         terminal.quiet()
@@ -89,7 +89,7 @@ def test_only_greys_are_sent_where_no_colour_is_wanted(environment: dict[str, st
 
 def test_colour_is_sent_otherwise(environment: dict[str, str]) -> None:
     with Terminal(DEMO, environment) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert hues(terminal.sent)
@@ -99,7 +99,7 @@ def test_only_ascii_is_drawn_where_the_locale_has_nothing_else(
     environment: dict[str, str],
 ) -> None:
     with Terminal(DEMO, environment | {"LANG": "C"}) as terminal:
-        frames = [terminal.shows("everything read"), terminal.quiet()]
+        frames = [terminal.shows("covered"), terminal.quiet()]
         for keys in (
             "b",
             "j ",

@@ -23,7 +23,7 @@ def test_following_is_gentle_on_a_slow_line(tmp_path: Path) -> None:
         "LANG": "C.UTF-8",
     }
     with Terminal(("demo", "--events", "3000", "--rate", "5"), environment) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.type("f")
         terminal.shows("following, 15 m behind", "/min", "complete to")
         before, begun = len(terminal.sent), monotonic()

@@ -31,7 +31,7 @@ def test_every_kind_of_terminal_shows_the_events_and_is_given_back(
     environment: dict[str, str], term: str
 ) -> None:
     with Terminal(SMALL, environment | {"TERM": term}) as terminal:
-        terminal.shows("TIME UTC", "CALLER", "ACTION", "RESULT", "everything read")
+        terminal.shows("TIME UTC", "CALLER", "ACTION", "RESULT", "covered")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
@@ -43,7 +43,7 @@ def test_the_size_may_change_at_any_moment(environment: dict[str, str]) -> None:
             terminal.resize(columns, lines)
             terminal.type("j")
         terminal.resize(120, 40)
-        terminal.shows("TIME UTC", "everything read", "CALLER")
+        terminal.shows("TIME UTC", "covered", "CALLER")
         terminal.type("\r")
         terminal.shows("eventVersion")
         terminal.resize(80, 24)
@@ -59,7 +59,7 @@ def test_a_signal_to_end_gives_the_terminal_back(
     environment: dict[str, str], number: signal.Signals
 ) -> None:
     with Terminal(SMALL, environment) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.kill(number)
         assert terminal.exit_code() == 130
         assert_restored(terminal)
@@ -72,7 +72,7 @@ def test_a_crash_gives_the_terminal_back_and_leaves_a_report_without_data(
     with Terminal(
         SMALL, environment | {"TRAILHOUND_STATE": str(state)}, columns=200, program=("-c", FAULT)
     ) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.type("o")
         assert terminal.exit_code() == 2
         assert_restored(terminal)
@@ -95,7 +95,7 @@ def test_a_crash_gives_the_terminal_back_and_leaves_a_report_without_data(
 
 def test_without_the_mouse_the_terminal_is_never_asked_for_it(environment: dict[str, str]) -> None:
     with Terminal((*SMALL, "--no-mouse"), environment) as terminal:
-        terminal.shows("everything read")
+        terminal.shows("covered")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert b"\x1b[?1000h" not in terminal.sent
@@ -109,7 +109,7 @@ def test_keys_and_theme_of_the_settings_are_those_of_the_explorer(
         'theme = "sixteen"\nslow-link = "always"\n[keys]\n"app.quit" = "ctrl+x"\n'
     )
     with Terminal(SMALL, environment | {"TRAILHOUND_CONFIG": str(tmp_path)}) as terminal:
-        terminal.shows("everything read", "Ctrl+x quit")
+        terminal.shows("covered", "Ctrl+x quit")
         terminal.type("\x18")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
@@ -119,7 +119,7 @@ def test_with_nothing_at_all_the_demo_is_one_key_away(environment: dict[str, str
     with Terminal((), environment | {"AWS_EC2_METADATA_DISABLED": "true"}) as terminal:
         terminal.shows("Nothing is cached yet", "demo", "open log files", "ask AWS again")
         terminal.type("\r")
-        terminal.shows("1/5 / type error:any", "everything read")
+        terminal.shows("1/5 / type error:any", "covered")
         terminal.type("q")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
@@ -132,7 +132,7 @@ def test_colours_of_the_terminal_are_left_out_too_where_none_are_wanted(
     colours = rb"\x1b\[[0-9;]*\b(3[1-6]|4[1-6]|9[1-6])\b[0-9;]*m"
     for more, wanted in (({}, True), ({"NO_COLOR": "1"}, False)):
         with Terminal(arguments, environment | more) as terminal:
-            terminal.shows("everything read")
+            terminal.shows("covered")
             terminal.type("q")
             assert terminal.exit_code() == 0
             assert bool(re.search(colours, terminal.sent)) == wanted

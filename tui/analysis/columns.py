@@ -13,6 +13,8 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.analysis.flags import DIMENSION as FLAGGED
+from tui.analysis.flags import Flags
 from tui.analysis.marks import DIMENSION as MARKED
 from tui.analysis.marks import Marks
 from tui.analysis.values import Values
@@ -174,10 +176,14 @@ class Columns:
     def __init__(self, fetch: Mapping[str, Fetch], fetch_members: FetchMembers) -> None:
         """`fetch` reads a field of each dimension, `fetch_members` the sets of resources."""
         tables = {name: Dimension(read) for name, read in fetch.items()}
-        self.marks = Marks()
+        self.marks, self.flags = Marks(), Flags()
         self.tables = tables
         """Dimensions that are tables of the cache."""
-        self.dimensions: dict[str, Dimension | Marks] = {**tables, MARKED: self.marks}
+        self.dimensions: dict[str, Dimension | Marks | Flags] = {
+            **tables,
+            MARKED: self.marks,
+            FLAGGED: self.flags,
+        }
         self.resource_sets = ResourceSets(tables["resource"], fetch_members)
         self.groups = {name: Combinations(dimensions) for name, dimensions in GROUPS.items()}
         self._time = Growing(np.int64)
@@ -210,6 +216,8 @@ class Columns:
         """Id of the dimension's row, by position."""
         if dimension == MARKED:
             return self.marks.files(self.number, self.ids("file"))
+        if dimension == FLAGGED:
+            return self.flags.of(self.number)
         growing = self._ids.setdefault(dimension, Growing(np.int32))
         known = len(growing.values)
         if dimension in GROUP_OF and known < len(self):
@@ -243,6 +251,15 @@ class Columns:
     def marks_changed(self) -> None:
         """Take note that other files stand for some events."""
         self._totals.pop(MARKED, None)
+
+    def flag(self, numbers: Iterable[int]) -> bool:
+        """Take the row numbers of all flagged events; return whether they are others now."""
+        flagged = frozenset(numbers)
+        changed = flagged != self.flags.numbers
+        if changed:
+            self.flags.numbers = flagged
+            self._totals.pop(FLAGGED, None)
+        return changed
 
     def totals(self, dimension: str, size: int) -> Ints:
         """Return how many of all events point at each of `size` rows; only new ones are counted."""

@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tui.domain.event import Actor, Call, File, Integrity, Origin, Outcome, Place, Resource, Signal
+from tui.domain.event import (
+    Actor,
+    Call,
+    File,
+    Flag,
+    Integrity,
+    Origin,
+    Outcome,
+    Place,
+    Resource,
+    Signal,
+)
 from tui.domain.filter import Everything, Filter
 
 WINDOW = 128
@@ -100,6 +111,7 @@ class Row(NamedTuple):
     signal: Signal
     integrity: Integrity = Integrity()
     file: File = File()
+    flag: Flag = Flag()
 
 
 class Sighting(NamedTuple):

@@ -142,6 +142,16 @@ class Integrity(NamedTuple):
     """A value of `domain.integrity.Mark`; None where no digest vouches for its hour."""
 
 
+FLAGGED, NOT_FLAGGED = "yes", "no"
+
+
+class Flag(NamedTuple):
+    """Whether a user flagged the event; no part of its record, and it may change any time."""
+
+    flagged: str = NOT_FLAGGED
+    """FLAGGED or NOT_FLAGGED; never absent."""
+
+
 class File(NamedTuple):
     """The file that stands for the event; no part of its record."""
 
@@ -166,6 +176,7 @@ class Event(NamedTuple):
     record: Mapping[str, object]
     integrity: Integrity = Integrity()
     file: File = File()
+    flag: Flag = Flag()
 
 
 GROUPS = {"who": ("actor", "place", "origin"), "what": ("call", "outcome", "signal")}

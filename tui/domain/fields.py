@@ -69,6 +69,7 @@ FIELDS = (
     Field(
         "verified", "integrity", "mark", "yes, no or failed; none without a digest", searched=False
     ),
+    Field("flagged", "flag", "flagged", "yes or no: what you flagged to keep", searched=False),
     Field("file", "file", "uri", "the file its record is read from", searched=False),
     Field("code", "outcome", "code", "error code as delivered", ("errorCode",), facet=False),
     Field("eventsource", "call", "source", "eventSource as sent", ("eventSource",), facet=False),

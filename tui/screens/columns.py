@@ -21,7 +21,7 @@ from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit
 
 _TITLES = {
-    "mark": "verified sign",
+    "mark": "signs: flagged, verified",
     "severity": "severity sign",
     "clock": "time",
     "time": "day, time",

@@ -25,6 +25,7 @@ FACETS = (
     ("ip", "IP"),
     ("severity", "SEVERITY"),
     ("verified", "VERIFIED"),
+    ("flagged", "FLAGGED"),
     ("reason", "REASON"),
     ("verb", "VERB"),
     ("role", "ROLE"),

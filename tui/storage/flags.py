@@ -5,11 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from tui.domain.event import FLAGGED, NOT_FLAGGED
+
 FILES = (
     "SELECT fact.file FROM fact WHERE id IN (SELECT fact FROM flag) "
     "UNION SELECT sighting.file FROM sighting WHERE fact IN (SELECT fact FROM flag)"
 )
 """SQL for the files that hold a flagged event."""
+VALUE = f"iif(fact.id IN (SELECT fact FROM flag), '{FLAGGED}', '{NOT_FLAGGED}')"
+"""SQL for what `event.Flag` says of a fact."""
 
 
 def flag(connection: sqlite3.Connection, numbers: Iterable[int], at: int) -> None:

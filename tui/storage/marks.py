@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.domain.digests import VALID
-from tui.domain.event import File, Integrity
+from tui.domain.event import File, Flag, Integrity
 from tui.domain.integrity import LOG_KINDS, Kind, Voucher
+from tui.storage import flags
 
 _AT_ONCE = 500
 _TRUSTED = (VALID, Kind.DIGEST_MOVED)
@@ -57,20 +58,22 @@ class Beside(NamedTuple):
 
     integrity: Integrity = Integrity()
     file: File = File()
+    flag: Flag = Flag()
 
 
 def of_events(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Beside]:
-    """Return how far some events are vouched for, and the files their records are read from."""
+    """Return what is known of some events besides their records."""
     found: dict[int, Beside] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(some))
         query = (
-            "SELECT fact.id, event_mark.mark, file.uri FROM fact JOIN file ON file.id = fact.file "
+            f"SELECT fact.id, event_mark.mark, file.uri, {flags.VALUE} FROM fact "
+            "JOIN file ON file.id = fact.file "
             f"JOIN event_mark ON event_mark.fact = fact.id WHERE fact.id IN ({marks})"
         )
-        for number, mark, uri in connection.execute(query, some):
-            found[number] = Beside(Integrity(mark), File(uri))
+        for number, mark, uri, flagged in connection.execute(query, some):
+            found[number] = Beside(Integrity(mark), File(uri), Flag(flagged))
     return found
 
 

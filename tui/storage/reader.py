@@ -20,6 +20,7 @@ from tui.domain.event import (
     Actor,
     Call,
     File,
+    Flag,
     Integrity,
     Origin,
     Outcome,
@@ -29,6 +30,7 @@ from tui.domain.event import (
 )
 from tui.domain.guid import guid_text
 from tui.domain.skipped import Skipped, Why
+from tui.storage import flags
 from tui.storage.damage import DamagedValueError
 from tui.storage.select import Condition
 
@@ -109,14 +111,14 @@ def rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
 def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Row]:
     query = (
         "SELECT fact.id, fact.event_id, fact.time, fact.resources, event_mark.mark, file.uri, "
-        f"{_COLUMNS} "
+        f"{flags.VALUE}, {_COLUMNS} "
         f"FROM fact {_JOINS} JOIN event_mark ON event_mark.fact = fact.id "
         "JOIN file ON file.id = fact.file "
         f"WHERE fact.id IN ({_marks(numbers)})"
     )
     read = connection.execute(query, numbers).fetchall()
     sets = _resource_sets(connection, {row[3] for row in read})
-    for number, event_id, time, resources, mark, uri, *rest in read:
+    for number, event_id, time, resources, mark, uri, flagged, *rest in read:
         values = iter(rest)
         actor = Actor(*(next(values) for _ in Actor._fields))
         call = Call(*(next(values) for _ in Call._fields))
@@ -126,7 +128,8 @@ def _read_rows(connection: sqlite3.Connection, numbers: Sequence[int]) -> Iterat
         signal = Signal(*(next(values) for _ in Signal._fields))
         about = sets.get(resources, ())
         what = (actor, call, about, place, origin, outcome, signal)
-        yield Row(number, id_text(event_id), time, *what, Integrity(mark), File(uri))
+        beside = (Integrity(mark), File(uri), Flag(flagged))
+        yield Row(number, id_text(event_id), time, *what, *beside)
 
 
 def _resource_sets(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tui.domain.event import GROUP_OF
+from tui.domain.event import FLAGGED, GROUP_OF, NOT_FLAGGED
 from tui.domain.fields import SEARCHED, Field
 from tui.domain.filter import (
     And,
@@ -129,6 +129,12 @@ def _tested(subject: Field, number: int, out: Condition) -> str:
         return (
             "CASE WHEN fact.id IN (SELECT fact FROM confirmed) THEN holds(?, 'yes') ELSE "
             "fact.file IN (SELECT file FROM file_mark WHERE holds(?, mark)) END"
+        )
+    if subject.dimension == "flag":
+        out.parameters.append(number)
+        return (
+            f"CASE WHEN fact.id IN (SELECT fact FROM flag) THEN holds(?, '{FLAGGED}') "
+            f"ELSE holds(?, '{NOT_FLAGGED}') END"
         )
     if subject.dimension == "file":
         return f"(fact.file IN (SELECT id FROM file WHERE holds(?, {subject.attribute})))"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from tui.domain.answer import Row
-from tui.domain.event import Result
+from tui.domain.event import FLAGGED, Result
 from tui.widgets import tones, wording
 from tui.widgets.glyphs import UNICODE, Glyphs
 
@@ -47,10 +47,16 @@ def _sign(row: Row, setting: Setting) -> str:
 
 
 def _mark(row: Row, setting: Setting) -> str:
-    return wording.mark_sign(row.integrity.mark, setting.glyphs)
+    flag = setting.glyphs.flag if row.flag.flagged == FLAGGED else " "
+    return flag + wording.mark_sign(row.integrity.mark, setting.glyphs)
 
 
 def _mark_tone(row: Row) -> str:
+    tone = wording.mark_tone(row.integrity.mark)
+    return "accent" if tone == "muted" and row.flag.flagged == FLAGGED else tone
+
+
+def _verified_tone(row: Row) -> str:
     return wording.mark_tone(row.integrity.mark)
 
 
@@ -72,7 +78,7 @@ class Column:
 
 COLUMNS = (
     Column("severity", "", 3, 0, _sign, _severity_tone),
-    Column("mark", "", 1, 0, _mark, _mark_tone),
+    Column("mark", "", 2, 0, _mark, _mark_tone),
     Column("clock", "TIME", 8, 0, _time("%H:%M:%S"), _muted),
     Column("time", "TIME", 14, 0, _time("%m-%d %H:%M:%S"), _muted),
     Column("date_time", "TIME", 19, 0, _time("%Y-%m-%d %H:%M:%S"), _muted),
@@ -85,7 +91,10 @@ COLUMNS = (
     Column("agent", "AGENT", 12, 1, lambda r, _: r.origin.agent or "", _muted),
     Column("verb", "VERB", 11, 0, lambda r, _: r.call.verb, _muted),
     Column("mfa", "MFA", 5, 0, lambda r, _: r.actor.mfa or "", _muted),
-    Column("verified", "VERIFIED", 9, 0, lambda r, _: wording.mark(r.integrity.mark), _mark_tone),
+    Column(
+        "verified", "VERIFIED", 9, 0, lambda r, _: wording.mark(r.integrity.mark), _verified_tone
+    ),
+    Column("flagged", "FLAGGED", 7, 0, lambda r, _: r.flag.flagged, _muted),
     Column("result", "RESULT", 10, 1, lambda r, _: wording.result(r.outcome), _result_tone),
 )
 """Every column there is."""
@@ -98,11 +107,11 @@ _SETS = (
     (135, ("severity", "mark", "date_time", "caller", "action", "resource", "region", "ip",
            "result")),
     (111, ("severity", "mark", "time", "caller", "action", "resource", "region", "result")),
-    (91, ("severity", "mark", "time", "caller", "action", "resource", "result")),
+    (92, ("severity", "mark", "time", "caller", "action", "resource", "result")),
     (77, ("severity", "mark", "time", "caller", "action", "result")),
     (71, ("severity", "mark", "clock", "caller", "action", "result")),
     (66, ("mark", "clock", "caller", "action", "result")),
-    (51, ("mark", "clock", "caller", "action")),
+    (52, ("mark", "clock", "caller", "action")),
     (0, ("caller", "action")),
 )  # fmt: skip
 """From this many cells on, these columns, unless the user chose others."""

@@ -38,6 +38,8 @@ class Glyphs:
     """The same, for a thin line."""
     marks: str
     """Of events: verified, not yet, no digest, failed."""
+    flag: str
+    """An event that a user flagged."""
     hours: str
     """By `HourState` of integrity, in its order."""
 
@@ -63,6 +65,7 @@ UNICODE = Glyphs(
     covered="█▓·▒✗─",
     strip="━╍·~✗─",
     marks="✓·–✗",
+    flag="⚑",
     hours="━╍✗○!·",
 )
 
@@ -87,6 +90,7 @@ ASCII = Glyphs(
     covered="#+.~x-",
     strip="=+.~x-",
     marks="+.-X",
+    flag="*",
     hours="=+Xo!.",
 )
 

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.domain.answer import Row, Sighting
-from tui.domain.event import Actor, Outcome, Result, Severity
+from tui.domain.event import FLAGGED, Actor, Outcome, Result, Severity
 from tui.domain.integrity import Kind, Voucher
 from tui.widgets import tones, wording
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -209,7 +209,7 @@ class Summary(Widget):
         lines = [
             sentence(row, self._styled),
             concern(row, self.glyphs, self._styled),
-            Text.assemble(f"{when}  {place}  ", self._mark(row)),
+            Text.assemble(f"{when}  {place}  ", self._mark(row), self._flag(row)),
             vouched(self._voucher, self._styled) if self._voucher else Text(),
             seen(self._sightings, self._styled),
         ]
@@ -219,6 +219,11 @@ class Summary(Widget):
         mark = row.integrity.mark
         words = f"{wording.mark_sign(mark, self.glyphs)} {wording.mark(mark)}"
         return Text(words, self._styled(wording.mark_tone(mark)))
+
+    def _flag(self, row: Row) -> Text:
+        flagged = row.flag.flagged == FLAGGED
+        words = f"  {self.glyphs.flag} flagged" if flagged else ""
+        return Text(words, self._styled("accent"))
 
     def _styled(self, tone: str) -> Style:
         return Style(color=tones.style(self, tone).color)

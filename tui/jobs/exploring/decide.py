@@ -41,7 +41,7 @@ def record_matches(tree: Filter, record: bytes, beside: marks.Beside = UNKNOWN) 
     event = values if isinstance(values, Skipped) else derive(values)
     if isinstance(event, Skipped):
         return False
-    return matches(tree, event._replace(integrity=beside.integrity, file=beside.file))
+    return matches(tree, event._replace(**beside._asdict()))
 
 
 def _some(candidates: Iterable[int]) -> Iterator[list[int]]:

@@ -28,7 +28,7 @@ from tui.domain.progress import Progress, Quiet, Step
 from tui.errors import Cancelled
 from tui.jobs.exploring.decide import record_matches
 from tui.jobs.exploring.records import Records
-from tui.storage import blocks, ledger, marks, reader
+from tui.storage import blocks, flags, ledger, marks, reader
 from tui.storage.cache import Cache, Connection
 from tui.storage.known import TABLES
 from tui.storage.select import condition
@@ -98,11 +98,13 @@ class Explorer:
         self._marked = marks.Standing()
         self._columns = self._empty()
         self._revision = 0
+        self._reflagged = 0
+        """How often flags were seen to have changed."""
 
     @property
-    def standing(self) -> tuple[int, int]:
-        """What changes when events, or how far they are vouched for, change; not when some come."""
-        return self._revision, self._marked.revision
+    def standing(self) -> tuple[int, int, int]:
+        """What changes when events, their marks or their flags change; not when some come."""
+        return self._revision, self._marked.revision, self._reflagged
 
     def refresh(self) -> int:
         """Take over what came to the cache, changed or went; return how many events there are."""
@@ -124,6 +126,7 @@ class Explorer:
             for block in added:
                 columns.append(*block.present())
             self._mark(connection)
+            self._reflagged += columns.flag(flags.flagged(connection))
             return len(columns)
 
     def _grow(self, connection: Connection) -> None:

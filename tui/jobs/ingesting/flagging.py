@@ -21,6 +21,17 @@ def unflag(cache: Cache, numbers: Iterable[int]) -> None:
         flags.unflag(connection, numbers)
 
 
+def turn(cache: Cache, number: int) -> bool:
+    """Flag an event, or take its flag off; return whether it is flagged now. Raises CacheError."""
+    with cache.connection() as connection, transaction(connection):
+        flagged = number in flags.flagged(connection)
+        if flagged:
+            flags.unflag(connection, [number])
+        else:
+            flags.flag(connection, [number], int(time.time() * 1000))
+    return not flagged
+
+
 def flagged(cache: Cache) -> set[int]:
     """Return the row numbers of the flagged events; raises CacheError."""
     with cache.connection() as connection:

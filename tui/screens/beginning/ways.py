@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.domain.syncing import Wish
+from tui.screens.flagging import Flagging
 from tui.screens.syncing.board import Stage
-from tui.screens.verifying.auditing import Auditing
 from tui.widgets.hints import Hint, Hints
 
 if TYPE_CHECKING:  # only who has nothing needs it
@@ -29,7 +29,7 @@ class HintsSeen(Message):
     """The hints were read, or sent away."""
 
 
-class Beginning(Auditing):
+class Beginning(Flagging):
     """A screen that helps whoever is new to it."""
 
     may_begin = False
