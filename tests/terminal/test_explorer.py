@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.terminal.terminal import Terminal, assert_restored
+
+pytestmark = pytest.mark.slow
 
 ESCAPE = "\x1b"
 DEMO = ("demo", "--seed", "7", "--events", "3000")
@@ -47,6 +51,15 @@ def test_a_session_from_the_first_rows_to_a_restored_terminal(environment: dict[
         terminal.shows("eventVersion", "awsRegion", "eventSource")
         terminal.type(ESCAPE)
         terminal.until(lambda text: "eventVersion" not in text)
+
+        terminal.type("i")
+        terminal.shows("integrity", "Nothing was verified yet")
+        terminal.type("v")
+        terminal.shows("us-east-1", "4 findings")
+        terminal.type("n")
+        terminal.shows("invalid")
+        terminal.type(ESCAPE)
+        terminal.shows("TIME UTC")
 
         terminal.type("?")
         terminal.shows("EVENTS SCREEN", "type a filter; Tab completes, Enter applies")

@@ -6,7 +6,11 @@ import os
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
 from tests.terminal.terminal import Terminal
+
+pytestmark = pytest.mark.slow
 
 SECONDS = 8.0
 MOST_A_SECOND = 60_000 / 30

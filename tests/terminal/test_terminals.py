@@ -16,6 +16,8 @@ SMALL = ("demo", "--seed", "7", "--events", "300")
 FAULT = """
 import sys
 from tui.screens.events import EventsScreen
+
+pytestmark = pytest.mark.slow
 def broken(self):
     access_key = "AKIASECRETSECRET1234"
     raise KeyError(access_key)

@@ -12,6 +12,8 @@ from tests.benchmarks import verify as verifying
 from tests.benchmarks.command import ONCE, Setup
 from tests.benchmarks.table import Report, markdown, summary
 
+pytestmark = pytest.mark.slow
+
 EVENTS = 2_000
 
 

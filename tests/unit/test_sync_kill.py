@@ -34,6 +34,8 @@ from tui.storage import reader
 from tui.storage.cache import Cache
 from tui.storage.select import Condition
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["aws", "loopback"]
 REGIONS = ("us-east-1", "eu-west-1", "ap-south-1")
 KILLS = 50

@@ -23,6 +23,8 @@ from tests.servers.tampering import WAYS, Hour
 from tui.cli.main import run
 from tui.domain.integrity import Kind
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["aws", "loopback"]
 AWS = Path(sys.executable).with_name("aws")
 WHOLE = (SINCE, NOW)

@@ -50,13 +50,13 @@ def run(parsed: argparse.Namespace) -> int:
             source,
             zone,
             follower=partial(follow_live, live),
-            auditor=_Audits(source),
+            auditor=Audits(source),
             settings=parsed.settings,
             hints=True,
         )
 
 
-class _Audits:
+class Audits:
     """Verifies what the simulated organization delivers; its keys are made when that is asked."""
 
     def __init__(self, source: SimulatedAccounts) -> None:
@@ -64,6 +64,7 @@ class _Audits:
         self._evidence: Evidence | None = None
 
     def __call__(self, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
+        """Verify; raises TrailhoundError, Cancelled."""
         from tui.jobs.verifying.verify import verify
         from tui.simulation.evidence import SimulatedEvidence
 

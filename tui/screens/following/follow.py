@@ -28,6 +28,7 @@ from tui.screens.following.feed_board import FeedBoard, FeedRun
 from tui.screens.following.looks import Looks
 from tui.screens.following.pulse import Pulse
 from tui.screens.work import Answered, Arrived, Attention, FollowEnded, Grown, Request, Told
+from tui.settings.model import Settings
 from tui.storage.cache import Cache
 from tui.widgets.divider import Divider
 from tui.widgets.event_table import EventTable
@@ -45,7 +46,7 @@ _SAID_EVERY = 5.0
 """Seconds after which the words are looked at though nothing arrived."""
 _TOLD = 20
 """Notable events that are read; more at once are only counted."""
-WATCHED = "severity:>=high"
+WATCHED = Settings().watch
 """What is marked and told, unless the user wants another filter."""
 
 
