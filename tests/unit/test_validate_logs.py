@@ -23,8 +23,6 @@ from tests.servers.tampering import WAYS, Hour
 from tui.cli.main import run
 from tui.domain.integrity import Kind
 
-pytestmark = pytest.mark.slow
-
 __all__ = ["aws", "loopback"]
 AWS = Path(sys.executable).with_name("aws")
 WHOLE = (SINCE, NOW)
@@ -34,7 +32,10 @@ GAP = 40
 _INVALID = re.compile(r"s3://[^/]+/(\S+)\tINVALID: (.*)")
 _GAP = "No log files were delivered by CloudTrail between"
 
-pytestmark = pytest.mark.skipif(not AWS.exists(), reason="the extra `test` brings the AWS CLI")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not AWS.exists(), reason="the extra `test` brings the AWS CLI"),
+]
 
 
 class Theirs(NamedTuple):
