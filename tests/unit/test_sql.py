@@ -134,10 +134,13 @@ def test_ctrl_c_ends_a_statement_that_would_never_end(shell: Shell) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert process.stdout
-    assert process.stdout.readline() == b"x\n", "it runs"
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == b"x\n", "it runs"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert said
 
