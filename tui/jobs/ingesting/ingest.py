@@ -23,7 +23,7 @@ from tui.storage.writer import Writer
 
 FIRST_CHUNK = 256 << 10
 """Bytes in the first chunk: little, so that the screen has something to show soon."""
-CHUNK = 4 << 20
+CHUNK = 2 << 20
 """Bytes in a chunk once things run; chunks double up to it."""
 CHUNK_FILES = 500
 
