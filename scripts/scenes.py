@@ -31,6 +31,7 @@ from tui.widgets.filter_bar import FilterInput
 
 NOW = 1_795_348_800_000
 """2026-11-22 12:00 UTC, in ms."""
+_IDS = re.compile(r"terminal-\d+")
 _KEY = re.compile("(key(?: |&#160;))[0-9a-f]{8}")
 _WEEK = 7 * 86_400_000
 
@@ -69,8 +70,11 @@ SCENES = (
 
 
 def alike(shown: str) -> str:
-    """Return text or SVG without the only thing that differs: the demo makes its key at start."""
-    return _KEY.sub(r"\g<1>00000000", shown)
+    """Return text or SVG without what differs: the demo makes its key at start.
+
+    The ids within an SVG follow from all that it shows.
+    """
+    return _IDS.sub("terminal-0", _KEY.sub(r"\g<1>00000000", shown))
 
 
 @contextmanager
