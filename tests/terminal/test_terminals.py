@@ -12,12 +12,12 @@ import pytest
 
 from tests.terminal.terminal import Terminal, assert_restored
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("demo", "--seed", "7", "--events", "300")
 FAULT = """
 import sys
 from tui.screens.events import EventsScreen
-
-pytestmark = pytest.mark.slow
 def broken(self):
     access_key = "AKIASECRETSECRET1234"
     raise KeyError(access_key)

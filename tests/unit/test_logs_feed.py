@@ -165,9 +165,9 @@ def test_what_live_tail_left_out_is_said_and_fetched(
     notes = Notes(goes_on)
     tail(cache, [feed], notes)
     assert stored(cache) == [guid(1), guid(2)]
-    sampled = [state for state in notes.states if state.sampled]
-    assert sampled
-    assert len({state.complete_to for state in sampled}) == 1  # nothing is complete meanwhile
+    first, *sampled = (state for state in notes.states if state.sampled)
+    # nothing is complete meanwhile; what was asked before may only just be stored at first
+    assert len({state.complete_to for state in sampled or [first]}) == 1
 
 
 def test_a_session_that_ends_at_once_is_not_opened_again_and_again(
