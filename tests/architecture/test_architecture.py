@@ -93,3 +93,9 @@ def test_the_import_contracts_hold() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"[1-9]\d* kept, 0 broken", done.stdout)
+
+
+def test_no_test_is_named_by_gzip_data(request: pytest.FixtureRequest) -> None:
+    """Its header holds the time, so each process would name the test otherwise (RFC 1952, 2.3)."""
+    named_by_data = [item.name for item in request.session.items if r"\x1f\x8b" in item.name]
+    assert not named_by_data

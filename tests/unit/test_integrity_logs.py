@@ -15,22 +15,22 @@ PACKED = gzip.compress(TEXT)
 LOG = log_of(TEXT)
 
 
-@pytest.mark.parametrize(
-    ("data", "verdict"),
-    [
-        (PACKED, LogVerdict.VALID),
-        (gzip.compress(TEXT, 1), LogVerdict.VALID),
-        (None, LogVerdict.MISSING),
-        (gzip.compress(TEXT + b" "), LogVerdict.MODIFIED),
-        (gzip.compress(b""), LogVerdict.MODIFIED),
-        (b"", LogVerdict.INVALID_FORMAT),
-        (TEXT, LogVerdict.INVALID_FORMAT),
-        (PACKED[:-1], LogVerdict.INVALID_FORMAT),
-        (PACKED[:-8] + bytes(8), LogVerdict.INVALID_FORMAT),
-        (PACKED + b"\n", LogVerdict.TRAILING_DATA),
-        (PACKED + gzip.compress(b""), LogVerdict.TRAILING_DATA),
-    ],
-)
+CONTENTS = {
+    "as delivered": (PACKED, LogVerdict.VALID),
+    "compressed again": (gzip.compress(TEXT, 1), LogVerdict.VALID),
+    "gone": (None, LogVerdict.MISSING),
+    "a byte more": (gzip.compress(TEXT + b" "), LogVerdict.MODIFIED),
+    "emptied": (gzip.compress(b""), LogVerdict.MODIFIED),
+    "no bytes": (b"", LogVerdict.INVALID_FORMAT),
+    "unpacked": (TEXT, LogVerdict.INVALID_FORMAT),
+    "cut short": (PACKED[:-1], LogVerdict.INVALID_FORMAT),
+    "wrong checksum": (PACKED[:-8] + bytes(8), LogVerdict.INVALID_FORMAT),
+    "a byte after the end": (PACKED + b"\n", LogVerdict.TRAILING_DATA),
+    "a second member": (PACKED + gzip.compress(b""), LogVerdict.TRAILING_DATA),
+}
+
+
+@pytest.mark.parametrize(("data", "verdict"), CONTENTS.values(), ids=CONTENTS)
 def test_a_log_file_is_what_its_content_says(data: bytes | None, verdict: LogVerdict) -> None:
     assert logs.check(LOG, data) is verdict
 
