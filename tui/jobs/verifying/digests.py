@@ -8,22 +8,21 @@ judging run in the threads of a pool, each digest by itself; the chain is follow
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
 from tui.domain.digests import VALID, DigestFile, SavedDigest
-from tui.domain.evidence import Evidence, Holding, ListedDigest
+from tui.domain.evidence import Holding, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
-from tui.domain.verifying import Tally, TrailName, Wanted
+from tui.domain.verifying import Tally, TrailName
 from tui.integrity import chain
 from tui.integrity.digest import Delivered, Metadata, NoDigest, read
 from tui.integrity.judge import Judged, Link, judge
 from tui.jobs.verifying.key_rings import KeyRings
-from tui.jobs.verifying.ledger import Ledger
+from tui.jobs.verifying.means import Means
 
 DAY = 24 * HOUR
 _TOGETHER = 500
@@ -65,30 +64,18 @@ class _Known(NamedTuple):
 
 
 class DigestCheck:
-    """Checks the digests of one holding; `step` is called with how many more are done."""
+    """Checks the digests of one holding."""
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        ledger: Ledger,
-        wanted: Wanted,
-        pool: Executor,
-        rings: KeyRings,
-        step: Callable[[int], None],
-    ) -> None:
-        self._evidence = evidence
-        self._ledger = ledger
-        self._wanted = wanted
-        self._pool = pool
+    def __init__(self, means: Means, rings: KeyRings) -> None:
+        self._means = means
         self._rings = rings
-        self._step = step
 
     def check(self, holding: Holding) -> Digests:
         """Return what the digests tell; raises SourceError, CacheError, Cancelled."""
-        window = self._wanted.window
+        window = self._means.wanted.window
         span = Span(max(0, window.start - DAY), window.end + 2 * HOUR)
         result = Digests()
-        listed = self._evidence.digests(holding, span)
+        listed = self._means.evidence.digests(holding, span)
         result.problems += listed.problems
         by_stream: dict[Stream, list[ListedDigest]] = {}
         for each in listed.digests:
@@ -106,10 +93,10 @@ class DigestCheck:
             known |= self._judged(stream, more, result)
         links = [each.link for each in known.values() if each.link is not None]
         there = [chain.Listed(each.uri, each.end) for each in listed]
-        now = self._wanted.now
-        if self._evidence.copies:  # they are of the past: nothing new is expected among them
+        now = self._means.wanted.now
+        if self._means.evidence.copies:  # they are of the past: nothing new is expected among them
             now = max((each.end for each in listed), default=now)
-        asked = chain.Asked(self._wanted.window, now)
+        asked = chain.Asked(self._means.wanted.window, now)
         followed = chain.follow(stream, there, links, asked)
         found = {each.uri: each for each in listed}
         found |= {
@@ -124,7 +111,7 @@ class DigestCheck:
             key=lambda each: each.span,
         )
         result.listed += found.values()
-        if not is_wanted(stream, self._wanted.trails):
+        if not is_wanted(stream, self._means.wanted.trails):
             return
         findings = [each for one in known.values() for each in one.findings]
         findings += followed.findings
@@ -132,39 +119,39 @@ class DigestCheck:
         if not stream.backfill:
             result.covered += followed.covered
         self._count(known, followed, findings, result)
-        self._ledger.judge(_saved(each, stream, found, findings) for each in known.values())
+        self._means.ledger.judge(_saved(each, stream, found, findings) for each in known.values())
 
     def _concerns(self, listed: ListedDigest) -> bool:
         """Return whether a digest covers any of the time; logs delivered last are in the next."""
-        window = self._wanted.window
+        window = self._means.wanted.window
         return listed.end > window.start and listed.end - HOUR < window.end
 
     def _judged(
         self, stream: Stream, listed: list[ListedDigest], result: Digests
     ) -> dict[str, _Known]:
         """Fetch what is not kept, judge all of it, keep what is new."""
-        kept = set() if self._wanted.full else self._ledger.versions(stream)
+        kept = set() if self._means.wanted.full else self._means.ledger.versions(stream)
         concerned = [each for each in listed if self._concerns(each)]
         found: dict[str, _Known] = {}
         fresh: list[SavedDigest] = []
         gone: list[ListedDigest] = []
-        jobs = self._pool.map(lambda each: self._one(each, kept), concerned)
+        jobs = self._means.pool.map(lambda each: self._one(each, kept), concerned)
         for each, known in zip(concerned, jobs, strict=True):
-            self._step(1)
+            self._means.step(1)
             if known is None:
                 gone.append(each)
             elif isinstance(known, str):
                 result.problems.append(known)
-                result.tally.unread += is_wanted(stream, self._wanted.trails)
+                result.tally.unread += is_wanted(stream, self._means.wanted.trails)
             else:
                 found[each.uri] = known
                 if (each.uri, known.file.version) not in kept:
                     fresh.append(_saved(known, stream, {each.uri: each}, known.findings))
                     result.fetched += 1
             if len(fresh) == _TOGETHER:
-                self._ledger.keep(fresh)
+                self._means.ledger.keep(fresh)
                 fresh.clear()
-        self._ledger.keep(fresh)
+        self._means.ledger.keep(fresh)
         for each in gone:
             listed.remove(each)
         return found
@@ -173,9 +160,9 @@ class DigestCheck:
         """Return a digest judged, why it cannot be read, or None if it is gone."""
         file: DigestFile | None = None
         if (listed.uri, listed.version) in kept:
-            file = self._ledger.file(listed.uri, listed.version)
+            file = self._means.ledger.file(listed.uri, listed.version)
         try:
-            file = file or self._evidence.digest(listed)
+            file = file or self._means.evidence.digest(listed)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -204,13 +191,13 @@ class DigestCheck:
 
     def _with_metadata(self, file: DigestFile) -> DigestFile:
         """Return a copy that lost its metadata with that of the same file when it was fetched."""
-        if file.metadata or not self._evidence.copies:
+        if file.metadata or not self._means.evidence.copies:
             return file
         try:
             home = read(delivered(file)).home
         except NoDigest:
             return file
-        kept = self._ledger.versions_of(home)
+        kept = self._means.ledger.versions_of(home)
         return next(
             (file._replace(metadata=each.metadata) for each in kept if each.body == file.body), file
         )
@@ -230,7 +217,7 @@ class DigestCheck:
             if not others:
                 return
             looked.add(others[0].bucket)
-            more = self._evidence.beside(others[0].uri, span)
+            more = self._means.evidence.beside(others[0].uri, span)
             result.problems += more.problems
             stream = next(iter(listed)).stream
             yield [each for each in more.digests if each.stream == stream]

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 from tui.domain.digests import VALID, SavedLog
-from tui.domain.evidence import Evidence, Holding, NotCopied
+from tui.domain.evidence import Holding, NotCopied
 from tui.domain.integrity import LOG_KINDS, NO_DIGEST, Finding, Kind, LogVerdict, Stream
 from tui.domain.objects import LogObject
-from tui.domain.verifying import Tally, Wanted
+from tui.domain.verifying import Tally
 from tui.integrity import logs
 from tui.integrity.digest import Log, read
 from tui.integrity.unlisted import EARLY, LATE, Stored, unlisted
 from tui.jobs.verifying.digests import Digests, Trusted, delivered, is_wanted
-from tui.jobs.verifying.ledger import DigestLogs, Ledger
+from tui.jobs.verifying.ledger import DigestLogs
+from tui.jobs.verifying.means import Means
 from tui.sources.aws.keys import Kind as Folders
 from tui.sources.aws.keys import LogKey, day_of, parse_key
 
@@ -69,21 +70,10 @@ class _Named(NamedTuple):
 
 
 class LogCheck:
-    """Checks the log files of one holding; `step` is called with how many more are done."""
+    """Checks the log files of one holding."""
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        ledger: Ledger,
-        wanted: Wanted,
-        pool: Executor,
-        step: Callable[[int], None],
-    ) -> None:
-        self._evidence = evidence
-        self._ledger = ledger
-        self._wanted = wanted
-        self._pool = pool
-        self._step = step
+    def __init__(self, means: Means) -> None:
+        self._means = means
         self._folders: dict[str, Future[_Folder]] = {}
         self._named: dict[str, set[str]] = {}
         self._kinds: set[Folders] = {Folders.EVENTS}
@@ -107,7 +97,7 @@ class LogCheck:
 
     def _checked(self, group: list[Trusted], result: Logs) -> None:
         """Check what some digests name, store it, and note the names."""
-        named = list(self._pool.map(self._read, group))
+        named = list(self._means.pool.map(self._read, group))
         for each in named:
             self._note(each.logs)
         kept: list[DigestLogs] = []
@@ -120,16 +110,16 @@ class LogCheck:
                 found = [one for one in saved if one is not None]
                 kept.append(DigestLogs(listed.uri, listed.version, found))
         if kept:
-            self._ledger.keep_logs(kept)
+            self._means.ledger.keep_logs(kept)
 
     def _merged(self, found: SavedLog | None, known: SavedLog | None) -> SavedLog | None:
         """Return what to keep: copies say something of their bytes, and nothing of the bucket."""
-        if found is None or known is None or not self._evidence.copies:
+        if found is None or known is None or not self._means.evidence.copies:
             return found or known
         return known._replace(held=found.held)
 
     def _asked(self, trusted: Trusted) -> bool:
-        return is_wanted(trusted.listed.stream, self._wanted.trails)
+        return is_wanted(trusted.listed.stream, self._means.wanted.trails)
 
     def _note(self, named: Iterable[Log]) -> None:
         """Remember which log files are named, and begin to list where they lie."""
@@ -146,22 +136,26 @@ class LogCheck:
         futures = []
         for log in named.logs:
             there = self._folder(_parent(log.uri)).result().logs.get(log.uri)
-            futures.append(self._pool.submit(self._look, log, there, named.known.get(log.uri)))
+            futures.append(
+                self._means.pool.submit(self._look, log, there, named.known.get(log.uri))
+            )
         return futures
 
     def _read(self, trusted: Trusted) -> _Named:
         """Read again what a digest lists: it was not kept in memory."""
         listed = trusted.listed
-        file = self._ledger.file(listed.uri, listed.version)
+        file = self._means.ledger.file(listed.uri, listed.version)
         if file is None:
             return _Named(trusted, (), {})
-        known = [] if self._wanted.full else self._ledger.logs(listed.uri, listed.version)
+        known = (
+            [] if self._means.wanted.full else self._means.ledger.logs(listed.uri, listed.version)
+        )
         return _Named(trusted, read(delivered(file)).logs, {each.uri: each for each in known})
 
     def _taken(self, future: Future[_Looked], trusted: Trusted, result: Logs) -> _Looked:
         """Count what became of one log file."""
         looked = future.result()
-        self._step(1)
+        self._means.step(1)
         result.fetched += looked.fetched
         if looked.saved is None:
             result.tally.absent += not looked.problem
@@ -184,15 +178,15 @@ class LogCheck:
         """Hold one log file against its digest."""
         if before is not None and there is not None and _is_unchanged(before, there):
             return _Looked(log, before, known=True)
-        cached = self._ledger.cached(log.uri)
+        cached = self._means.ledger.cached(log.uri)
         version = there.version if there is not None else None
         data = None
-        if version is not None and not self._wanted.full:
+        if version is not None and not self._means.wanted.full:
             data = cached.pop(version, None)
         fetched = data is None
         if data is None:
             try:
-                data = self._evidence.log(log.uri)
+                data = self._means.evidence.log(log.uri)
             except FileNotFoundError:
                 pass
             except NotCopied:
@@ -207,7 +201,7 @@ class LogCheck:
         return _Looked(log, saved, fetched=fetched)
 
     def _verdict(self, log: Log, data: bytes | None) -> str:
-        verdict = logs.check(log, data, unpacked=self._evidence.copies)
+        verdict = logs.check(log, data, unpacked=self._means.evidence.copies)
         return VALID if verdict is LogVerdict.VALID else LOG_KINDS[verdict]
 
     def _folder(self, folder: str) -> Future[_Folder]:
@@ -216,11 +210,11 @@ class LogCheck:
         if found is None:
             while len(self._folders) >= _FOLDERS_KEPT:
                 del self._folders[next(iter(self._folders))]
-            found = self._folders[folder] = self._pool.submit(self._listed, folder)
+            found = self._folders[folder] = self._means.pool.submit(self._listed, folder)
         return found
 
     def _listed(self, folder: str) -> _Folder:
-        listed = self._evidence.logs(folder)
+        listed = self._means.evidence.logs(folder)
         return _Folder({each.uri: each for each in listed.logs}, listed.problem)
 
     def _unlisted(self, holding: Holding, day: date, digests: Digests, result: Logs) -> None:
@@ -245,7 +239,7 @@ class LogCheck:
                 SavedLog(uri, verdict, found.logs[uri].version, found.logs[uri].size, at)
                 for uri, verdict in alone.items()
             ]
-            self._ledger.keep_unlisted(found.logs, saved)
+            self._means.ledger.keep_unlisted(found.logs, saved)
 
 
 class _Folder(NamedTuple):

@@ -22,6 +22,7 @@ from tui.jobs.verifying.digests import DigestCheck, Digests
 from tui.jobs.verifying.key_rings import KeyRings
 from tui.jobs.verifying.ledger import Ledger
 from tui.jobs.verifying.logs import LogCheck, Logs, place_of, stored
+from tui.jobs.verifying.means import Means
 from tui.sources.aws.keys import Kind as Folders
 from tui.sources.aws.keys import day_of
 from tui.storage.cache import Cache
@@ -130,11 +131,11 @@ class _Run:
     def _holding(self, holding: Holding, pool: Executor, rings: KeyRings) -> Verified:
         if not holding.digested:
             return Verified(holdings=[holding])
-        evidence, ledger, wanted = self._evidence, self._ledger, self._wanted
-        digests = DigestCheck(evidence, ledger, wanted, pool, rings, self._step).check(holding)
+        means = Means(self._evidence, self._ledger, self._wanted, pool, self._step)
+        digests = DigestCheck(means, rings).check(holding)
         asked = (digests.trusted[stream] for stream in digests.findings)
         self._coming(sum(each.logs for trusted in asked for each in trusted))
-        logs = LogCheck(evidence, ledger, wanted, pool, self._step).check(holding, digests)
+        logs = LogCheck(means).check(holding, digests)
         return self._kept(holding, digests, logs)
 
     def _kept(self, holding: Holding, digests: Digests, logs: Logs) -> Verified:
