@@ -112,36 +112,3 @@ CREATE TABLE block (                    -- columns of facts first .. first+count
     columns BLOB NOT NULL,
     keys BLOB NOT NULL              -- 32 bit of each event id, to recognise one seen before
 ) STRICT;
-
--- For people -----------------------------------------------------------------------------------
-
-CREATE VIEW event AS
-SELECT
-    fact.id AS number,
-    strftime('%Y-%m-%dT%H:%M:%SZ', fact.time / 1000, 'unixepoch') AS time,
-    actor.caller, call.service, call.action,
-    (SELECT resource.name FROM resources JOIN resource ON resource.id = resources.resource
-     WHERE resources.id = fact.resources AND resources.position = 0) AS resource,
-    place.account, place.region, outcome.result, outcome.error, origin.ip, origin.agent,
-    call.verb, signal.severity, signal.reason,
-    actor.type AS identity, actor.session, actor.role, actor.behind, actor.arn, actor.key,
-    actor.principal, actor.account AS owner, actor.via, actor.mfa,
-    call.type, call.category, call.read_only AS readonly, call.source AS eventsource,
-    outcome.code, origin.endpoint,
-    CASE typeof(fact.event_id) WHEN 'text' THEN fact.event_id ELSE
-        lower(substr(hex(fact.event_id), 1, 8) || '-' || substr(hex(fact.event_id), 9, 4) || '-'
-        || substr(hex(fact.event_id), 13, 4) || '-' || substr(hex(fact.event_id), 17, 4) || '-'
-        || substr(hex(fact.event_id), 21)) END AS id,
-    fact.time AS time_ms, fact.file, fact.ordinal,
-    (SELECT json_group_array(resource.name) FROM resources
-     JOIN resource ON resource.id = resources.resource
-     WHERE resources.id = fact.resources) AS resources
-FROM fact
-JOIN who ON who.id = fact.who
-JOIN actor ON actor.id = who.actor
-JOIN place ON place.id = who.place
-JOIN origin ON origin.id = who.origin
-JOIN what ON what.id = fact.what
-JOIN call ON call.id = what.call
-JOIN outcome ON outcome.id = what.outcome
-JOIN signal ON signal.id = what.signal;

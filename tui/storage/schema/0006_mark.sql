@@ -64,7 +64,8 @@ CREATE TRIGGER judged_digest AFTER UPDATE OF verdict ON digest
 WHEN new.verdict IS NOT old.verdict
 BEGIN UPDATE judged SET revision = revision + 1; END;
 
-DROP VIEW event;
+-- For people -----------------------------------------------------------------------------------
+
 CREATE VIEW event AS
 SELECT
     fact.id AS number,
