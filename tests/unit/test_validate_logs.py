@@ -32,10 +32,7 @@ GAP = 40
 _INVALID = re.compile(r"s3://[^/]+/(\S+)\tINVALID: (.*)")
 _GAP = "No log files were delivered by CloudTrail between"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not AWS.exists(), reason="the extra `test` brings the AWS CLI"),
-]
+pytestmark = pytest.mark.slow
 
 
 class Theirs(NamedTuple):
