@@ -230,7 +230,6 @@ def _heard(arrival: Arrival, now: int, state: FeedState) -> FeedState:
         phase=FeedPhase.FOLLOWING,
         heard=now,
         ignored=state.ignored + arrival.ignored,
-        sampled=arrival.sampled,
         problem=arrival.problem,
         note=arrival.note or state.note,
     )
@@ -246,6 +245,7 @@ def _stored(arrival: Arrival, rows: Sequence[tuple[int, int]], state: FeedState)
     return replace(
         state,
         complete_to=complete_to,
+        sampled=arrival.sampled,
         newest=max(newest, state.newest or 0) or None,
         asked=state.asked if arrival.asked is None else arrival.asked,
         events=state.events + len(fresh),
