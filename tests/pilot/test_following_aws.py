@@ -41,6 +41,8 @@ async def test_f_shows_what_event_history_has_and_then_what_it_gets(
         aws.cloudtrail.plant([happened(9, 1)])
         await explored.until(lambda: explored.total == 6)
         assert explored.table.position == 0
+        shared = explored.screen.board.pacers.at(ACCOUNT, REGION)
+        assert shared.requests >= 2, "following and syncing would exceed AWS's limit together"
         await explored.press("F")
         await explored.until(lambda: f"{ACCOUNT} {REGION} history" in explored.text)
         assert "complete to" in explored.text

@@ -64,7 +64,7 @@ def follow(profiles: tuple[str, ...], regions: tuple[str, ...], cache: Cache, ru
     from tui.jobs.tailing.plan import TailWish, plan
     from tui.jobs.tailing.tail import tail
 
-    planned = plan(cache, TailWish(profiles, regions))
+    planned = plan(cache, TailWish(profiles, regions), run.pacers)
     run.planned(planned.problems, planned.offers)
     if not planned.feeds:
         why = " ".join(planned.problems) or "No account could be asked."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tui.domain.tailing import FeedKind
@@ -15,7 +15,7 @@ from tui.jobs.tailing.logs_feed import LogsFeed
 from tui.jobs.tailing.queue_feed import QueueFeed
 from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.logs import named_group, parse_group
-from tui.sources.aws.pacing import Pacer
+from tui.sources.aws.pacing import Pacer, Pacers
 from tui.sources.aws.queue import parse_queue
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trails
@@ -69,19 +69,19 @@ class TailPlan:
     """Sources that would be better than those which are followed."""
 
 
-def plan(cache: Cache, wish: TailWish, pacer: Callable[[], Pacer] = Pacer) -> TailPlan:
+def plan(cache: Cache, wish: TailWish, pacers: Pacers | None = None) -> TailPlan:
     """Ask AWS what there is; raises UsageError for what cannot be meant.
 
-    `pacer` makes one for each account and Region.
+    Whoever asks for event history as well shares the pacers.
     """
     wish.check()
-    result = TailPlan()
+    result, pacers = TailPlan(), pacers or Pacers()
     with cache.connection() as connection:
         known = known_objects(connection)
     for profile in wish.profiles or (None,):
         account = Account(profile, wish.regions)
         try:
-            planning = _Planning(account, wish, result, known, pacer)
+            planning = _Planning(account, wish, result, known, pacers)
             planning.all()
         except TrailhoundError as error:
             result.problems.append(str(error))
@@ -97,13 +97,13 @@ class _Planning:
         wish: TailWish,
         result: TailPlan,
         known: Known,
-        pacer: Callable[[], Pacer],
+        pacers: Pacers,
     ) -> None:
         self._account = account
         self._wish = wish
         self._result = result
         self._known = known
-        self._pacer = pacer
+        self._pacers = pacers
         self._number = account.identity().account
 
     def all(self) -> None:
@@ -128,7 +128,8 @@ class _Planning:
         regions = self._account.regions().names
         if FeedKind.HISTORY in kinds:
             feeds += [
-                HistoryFeed(self._account, self._number, each, self._pacer()) for each in regions
+                HistoryFeed(self._account, self._number, each, self._pacers.at(self._number, each))
+                for each in regions
             ]
         trails = self._trails(regions, needed=kinds != {FeedKind.HISTORY})
         if FeedKind.LOGS in kinds:
@@ -144,7 +145,7 @@ class _Planning:
         for text in groups:
             region = None if parse_group(text) else next(iter(self._wish.regions), None)
             name = named_group(self._account, text, region)
-            yield LogsFeed(self._account, name, self._pacer())
+            yield LogsFeed(self._account, name, Pacer())
 
     def _buckets(self, places: Sequence[str | Trail]) -> Iterator[BucketFeed]:
         for each in places:

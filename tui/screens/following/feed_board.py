@@ -12,6 +12,7 @@ from threading import Event, Lock
 from typing import NamedTuple
 
 from tui.domain.tailing import Feed, FeedPhase, FeedState, Landed
+from tui.sources.aws.pacing import Pacers
 
 _BROKEN = (FeedPhase.FAILED, FeedPhase.PAUSED)
 
@@ -74,12 +75,12 @@ class FeedBoard:
 
     # What the screen does and shows.
 
-    def begin(self) -> FeedRun:
+    def begin(self, pacers: Pacers | None = None) -> FeedRun:
         """Take note that following begins; return the progress port of it."""
         with self._lock:
             self._states.clear()
         self.problems = self.offers = ()
-        return FeedRun(self)
+        return FeedRun(self, pacers or Pacers())
 
     def states(self) -> list[FeedState]:
         """Return every feed as it stands now; those with a problem first."""
@@ -108,8 +109,10 @@ class FeedBoard:
 class FeedRun:
     """The progress port of one run of `jobs.tailing.tail`."""
 
-    def __init__(self, board: FeedBoard) -> None:
+    def __init__(self, board: FeedBoard, pacers: Pacers) -> None:
         self._board = board
+        self.pacers = pacers
+        """Of all that ask for event history meanwhile."""
         self._stopped = Event()
         self.ended = Event()
         """Set when its threads have let go of the feeds."""

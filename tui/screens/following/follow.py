@@ -136,7 +136,7 @@ class Following(Answers):
             self._run.stop()
 
     def _begin(self, follower: Follower) -> None:
-        self._run = self.feeds.begin()
+        self._run = self.feeds.begin(self.board.pacers)
         self.looks = Looks(self.feeds.now())
         self._pulse = Pulse()
         self.cadence.every = self.manner.every or cadence.FOLLOWING
