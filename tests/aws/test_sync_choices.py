@@ -16,7 +16,7 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file
-from tests.unit.test_sync import HOUR, happened, stored
+from tests.aws.test_sync import HOUR, happened, stored
 from tui.cli.main import run
 
 __all__ = ["aws", "loopback"]

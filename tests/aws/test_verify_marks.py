@@ -13,7 +13,7 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.digested import BUCKET, HOME, NOW, Vault, delivered, iso
 from tests.servers.fixtures import aws, loopback
 from tests.servers.verifying import Verify, verify
-from tests.unit.test_verify_copies import copied
+from tests.aws.test_verify_copies import copied
 from tui.cli.commands.open import audit_copies
 from tui.cli.main import run
 from tui.domain.answer import Span
