@@ -12,11 +12,11 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.aws.test_sync import HOUR, happened
 from tests.servers.aws import LoopbackAws
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file
-from tests.aws.test_sync import HOUR, happened
 from tui.cli.main import run
 from tui.domain.answer import Query
 from tui.errors import RecordMissing

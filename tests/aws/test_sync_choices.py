@@ -12,11 +12,11 @@ import boto3
 import pytest
 from moto.cloudtrail import models
 
+from tests.aws.test_sync import HOUR, happened, stored
 from tests.servers.aws import LoopbackAws
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file
-from tests.aws.test_sync import HOUR, happened, stored
 from tui.cli.main import run
 
 __all__ = ["aws", "loopback"]

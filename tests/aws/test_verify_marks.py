@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.aws.test_verify_copies import copied
 from tests.servers.aws import LoopbackAws
 from tests.servers.digested import BUCKET, HOME, NOW, Vault, delivered, iso
 from tests.servers.fixtures import aws, loopback
 from tests.servers.verifying import Verify, verify
-from tests.aws.test_verify_copies import copied
 from tui.cli.commands.open import audit_copies
 from tui.cli.main import run
 from tui.domain.answer import Span

@@ -27,6 +27,8 @@ LEAVE = 10.0
 """Seconds to leave after q."""
 QUIET = 0.25
 """Seconds without a byte after which an answer to a key is taken to be complete."""
+PAUSE = 0.03
+"""Seconds without a byte after which the first paint after a key is taken to be over."""
 RESTLESS = 2.0
 """Seconds after which what is still being written is no answer to a key any more."""
 SETTLED = 1.5
@@ -45,12 +47,21 @@ class Shown(NamedTuple):
     """Exit code; negative when it did not leave by itself."""
 
 
-class Reply(NamedTuple):
+class Written(NamedTuple):
     """What a program wrote after a key."""
 
     bytes: int
     seconds: float
     """From the key to the last byte; 0 if there was none."""
+
+
+class Reply(NamedTuple):
+    """What a program wrote after a key until it rested."""
+
+    first: Written
+    """Up to the first pause: the answer to the key."""
+    all: Written
+    """With what follows once the key is known to be the last one."""
 
 
 class Terminal:
@@ -106,10 +117,14 @@ class Terminal:
         began = last = perf_counter()
         os.write(self._master, key.encode())
         size = 0
+        first: Written | None = None
         while last - began < RESTLESS and (fresh := self._read(quiet)):
+            if size and not first and perf_counter() - last > PAUSE:
+                first = Written(size, last - began)
             size += len(fresh)
             last = perf_counter()
-        return Reply(size, last - began)
+        every = Written(size, last - began)
+        return Reply(first or every, every)
 
     def type(self, keys: Sequence[str], every: float) -> int:
         """Press keys at this pace, in seconds; return the bytes written meanwhile."""
