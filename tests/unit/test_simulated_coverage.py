@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.servers.following import Notes
 from tests.unit.delivered import line, log_file
 from tests.unit.test_ingest import Cancelling
 from tui.domain.answer import Span
-from tui.domain.coverage import HISTORY_SETTLES, Covered, State, cells
+from tui.domain.coverage import HISTORY_SETTLES, Covered, Scope, State, cells
 from tui.domain.objects import LogObject
 from tui.jobs.ingesting.ingest import ingest
-from tui.jobs.syncing.coverage import coverage, lacking
+from tui.jobs.syncing.coverage import coverage, lacking, reaching
+from tui.jobs.tailing.demo_feed import DemoFeed
+from tui.jobs.tailing.tail import tail
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.covering import UNLISTED, scope_of
 from tui.sources.folder import LocalFiles
@@ -46,6 +50,10 @@ def simulated() -> SimulatedAccounts:
 def known(cache: Cache) -> list[Covered]:
     with cache.connection() as connection:
         return covering.everything(connection)
+
+
+def scopes() -> set[Scope]:
+    return {each.scope for each in simulated().covered()}
 
 
 def hole(covered: list[Covered]) -> Span:
@@ -112,6 +120,34 @@ def test_a_file_that_cannot_be_read_keeps_all_from_being_called_covered(cache: C
     source.failing = False
     ingest(cache, source)
     assert known(cache)
+
+
+def follow(cache: Cache, later: int) -> None:
+    """Follow the simulated accounts until something arrived, at a time that stands still."""
+    feed = DemoFeed(simulated().live(NOW, 0.2), lambda: later, partial(reaching, cache, "demo"))
+    tail(cache, [feed], Notes(lambda notes: notes.new > 0))
+
+
+def test_what_is_followed_is_covered_from_where_the_files_end(cache: Cache) -> None:
+    ingest(cache, simulated())
+    later = NOW + HOUR
+    before = lacking(cache, Span(NOW - 2 * HOUR, later), later)
+    assert before.regions == before.of > 10
+    follow(cache, later)
+    assert {cell.state for cell in coverage(cache, Span(NOW - HOUR, later), HOUR, later)} == {
+        State.SYNCED,
+        State.RECENT,
+    }
+    assert {max(span.end for scope, span in known(cache) if scope == each) for each in scopes()} == {
+        later - HISTORY_SETTLES
+    }
+    assert hole(known(cache)) == hole(list(simulated().covered())), "what was missed stays missed"
+
+
+def test_what_is_followed_covers_nothing_where_the_files_were_not_all_read(cache: Cache) -> None:
+    ingest(cache, simulated(), Cancelling(20))
+    follow(cache, NOW + HOUR)
+    assert known(cache) == []
 
 
 def test_local_files_cover_nothing(cache: Cache, tmp_path: Path) -> None:

@@ -63,6 +63,11 @@ class LiveAccounts:
         ]
         self._rates = [workload.rates(*cell) for cell in self._cells]
 
+    @property
+    def start(self) -> int:
+        """From when on all is delivered here, ms since 1970 UTC."""
+        return self._start * 1000
+
     def until(self, now: int) -> list[Arrival]:
         """Return what is delivered up to `now` (ms) and was not returned yet, in that order."""
         while self._next * 1000 <= now:

@@ -75,10 +75,11 @@ class Audits:
 
 def follow_live(live: LiveAccounts, cache: Cache, run: FeedRun) -> None:
     """Follow the simulated accounts until the run says stop; raises CacheError."""
+    from tui.jobs.syncing.coverage import reaching
     from tui.jobs.tailing.demo_feed import DemoFeed
     from tui.jobs.tailing.tail import tail
 
-    tail(cache, [DemoFeed(live)], run)
+    tail(cache, [DemoFeed(live, reaching=partial(reaching, cache, "demo"))], run)
 
 
 def rate_of(text: str) -> float:

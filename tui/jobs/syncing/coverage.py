@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tui.domain.answer import Histogram, Span
-from tui.domain.coverage import Cell, State, cells, places
+from tui.domain.coverage import Cell, Scope, State, cells, places
 from tui.domain.strip import Strip, strip
 from tui.storage import covering
 from tui.storage.cache import Cache
@@ -94,6 +94,17 @@ def never_asked(cache: Cache, enabled: Mapping[str, Iterable[str]]) -> dict[str,
         for account, regions in enabled.items()
     }
     return {account: regions for account, regions in left.items() if regions}
+
+
+def reaching(cache: Cache, source: str, moment: int) -> list[Scope]:
+    """Return the scopes of a source that are covered up to a moment (ms) and from before it."""
+    with cache.connection() as connection:
+        covered = covering.everything(connection)
+    return sorted(
+        scope
+        for scope, span in covered
+        if scope.source == source and span.start < moment <= span.end
+    )
 
 
 def known_since(cache: Cache, now: int) -> int:
