@@ -141,7 +141,7 @@ def test_the_log_group_of_a_trail_is_tested_without_opening_a_session(
     (statement,) = (
         each
         for each in json.loads(doctor("--policy").out)["Statement"]
-        if each["Sid"] == "LogGroups"
+        if each["Sid"] == "OptionalForLiveTail"
     )
     assert statement["Resource"] == [group, f"{group}:*"]
     assert not [each for each in targets(aws) if "LiveTail" in each]
@@ -199,7 +199,7 @@ def test_what_is_only_a_nicety_may_be_denied(aws: LoopbackAws, doctor: Doctor) -
     aws.enabled = None
     for rule in (
         Rule(Fault.ACCESS_DENIED, service="iam"),
-        Rule(Fault.ACCESS_DENIED, target="DescribeOrganization"),
+        Rule(Fault.ACCESS_DENIED, target="DescribeAccount"),
     ):
         aws.faults.add(rule)
     seen = doctor("--region", "us-east-1", "--format", "json")
@@ -207,7 +207,7 @@ def test_what_is_only_a_nicety_may_be_denied(aws: LoopbackAws, doctor: Doctor) -
     verdicts = seen.verdicts()
     assert verdicts["account:ListRegions"] == "denied"
     assert verdicts["iam:ListAccountAliases"] == "denied"
-    assert verdicts["organizations:DescribeOrganization"] == "denied"
+    assert verdicts["organizations:DescribeAccount"] == "denied"
     assert seen.account()["regions"] == ["us-east-1"]
 
 
@@ -302,30 +302,52 @@ def test_the_policy_is_all_of_stdout_and_names_what_was_found(doctor: Doctor) ->
     seen = doctor("--policy")
     assert (seen.code, seen.err) == (0, "")
     statements = {each["Sid"]: each for each in json.loads(seen.out)["Statement"]}
-    assert statements["Buckets"]["Resource"] == f"arn:aws:s3:::{BUCKET}"
-    assert statements["LogFiles"]["Resource"] == f"arn:aws:s3:::{BUCKET}/audit/AWSLogs/*"
-    assert statements["Keys"] == {
-        "Sid": "Keys",
+    assert statements["NeededForBuckets"]["Resource"] == f"arn:aws:s3:::{BUCKET}"
+    assert statements["NeededForLogFiles"]["Resource"] == f"arn:aws:s3:::{BUCKET}/audit/AWSLogs/*"
+    assert statements["NeededForKeys"] == {
+        "Sid": "NeededForKeys",
         "Effect": "Allow",
         "Action": ["kms:Decrypt"],
         "Resource": KEY_ARN,
     }
 
 
-def test_the_policy_allows_all_that_is_needed_and_only_reading() -> None:
-    trail = Trail(TRAIL.arn, "t", "us-east-1", BUCKET, kms_key=KEY_ARN)
+GROUP = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:trail-events"
+
+
+def test_the_policy_allows_only_reading_unless_a_queue_is_named() -> None:
+    trail = Trail(TRAIL.arn, "t", "us-east-1", BUCKET, kms_key=KEY_ARN, log_group=f"{GROUP}:*")
     allowed = actions(policy([trail, TRAIL]))
-    assert {each.action for each in PERMISSIONS if each.needed} <= allowed
-    assert "kms:Decrypt" in allowed
-    reading = re.compile(r"[a-z0-9]+:(Get|List|Describe|Lookup|Decrypt)\w*")
+    assert {"kms:Decrypt", "logs:FilterLogEvents"} < allowed
+    reading = re.compile(r"[a-z0-9]+:(Get|List|Describe|Lookup|Decrypt|Filter|StartLiveTail)\w*")
     assert all(reading.fullmatch(action) for action in allowed)
-    assert not any(each.startswith(("s3:", "kms:")) for each in actions(policy([])))
+    assert not any(each.startswith(("s3:", "kms:", "sqs:")) for each in actions(policy([])))
 
 
-def actions(document: Mapping[str, object]) -> set[str]:
+@pytest.mark.parametrize(("sid", "needed"), [("Needed", True), ("Optional", False)])
+def test_what_the_policy_calls_needed_is_what_the_doctor_calls_needed(
+    sid: str, needed: bool
+) -> None:
+    trail = Trail(TRAIL.arn, "t", "us-east-1", BUCKET, kms_key=KEY_ARN, log_group=f"{GROUP}:*")
+    tested = {each.action for each in PERMISSIONS if each.needed is needed}
+    assert tested <= actions(policy([trail]), sid)
+
+
+@pytest.mark.usefixtures("trail")
+def test_a_queue_is_allowed_where_it_is_named(doctor: Doctor) -> None:
+    address = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/notices"
+    statements = json.loads(doctor("--policy", "--queue", address).out)["Statement"]
+    (queues,) = (each for each in statements if each["Sid"] == "OptionalForQueues")
+    assert queues["Resource"] == f"arn:aws:sqs:eu-west-1:{ACCOUNT}:notices"
+    assert "OptionalForQueues" not in doctor("--policy").out
+    assert doctor("--queue", address).code == doctor("--policy", "--queue", "notices").code == 3
+
+
+def actions(document: Mapping[str, object], sid: str = "") -> set[str]:
     statements = document["Statement"]
     assert isinstance(statements, list)
-    return {action for each in statements for action in each["Action"]}
+    wanted = (each for each in statements if each["Sid"].startswith(sid))
+    return {action for each in wanted for action in each["Action"]}
 
 
 def test_signs_that_policies_read_otherwise_are_taken_as_they_are() -> None:

@@ -11,7 +11,7 @@ from tests.servers.following import Notes
 from tests.unit.delivered import line, log_file
 from tests.unit.test_ingest import Cancelling
 from tui.domain.answer import Span
-from tui.domain.coverage import HISTORY_SETTLES, Covered, Scope, State, cells
+from tui.domain.coverage import HISTORY_SETTLES, Covered, State, cells
 from tui.domain.objects import LogObject
 from tui.jobs.ingesting.ingest import ingest
 from tui.jobs.syncing.coverage import coverage, lacking, reaching
@@ -50,10 +50,6 @@ def simulated() -> SimulatedAccounts:
 def known(cache: Cache) -> list[Covered]:
     with cache.connection() as connection:
         return covering.everything(connection)
-
-
-def scopes() -> set[Scope]:
-    return {each.scope for each in simulated().covered()}
 
 
 def hole(covered: list[Covered]) -> Span:
@@ -138,9 +134,8 @@ def test_what_is_followed_is_covered_from_where_the_files_end(cache: Cache) -> N
         State.SYNCED,
         State.RECENT,
     }
-    assert {max(span.end for scope, span in known(cache) if scope == each) for each in scopes()} == {
-        later - HISTORY_SETTLES
-    }
+    ends = {scope: span.end for scope, span in sorted(known(cache))}
+    assert ends == dict.fromkeys(ends, later - HISTORY_SETTLES)
     assert hole(known(cache)) == hole(list(simulated().covered())), "what was missed stays missed"
 
 

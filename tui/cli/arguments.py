@@ -202,6 +202,7 @@ COMMANDS = (
             Option("--profile", "a profile of the AWS configuration; may repeat", "P", many=True),
             Option("--region", "a region; all enabled ones without", "R", many=True),
             Option("--policy", "print the least-privilege policy for what was found"),
+            Option("--queue", "a queue that policy is to allow; may repeat", "URL", many=True),
             Option("--format", "form of the report", values=("text", "json"), default="text"),
         ),
         examples=("trailhound doctor", "trailhound doctor --profile audit --policy > policy.json"),

@@ -15,6 +15,7 @@ from tui.errors import SourceError
 from tui.sources.aws.greeting import Greeting, greet
 from tui.sources.aws.permissions import Tested, Verdict, tested
 from tui.sources.aws.policy import Policy, policy
+from tui.sources.aws.queue import QueueName
 from tui.sources.aws.sessions import Account, Regions
 from tui.sources.aws.trails import Trail, Trails, find_trails
 
@@ -123,9 +124,14 @@ def examine(
         return AccountHealth(profile, greeting, found, trails, tests)
 
 
-def least_policy(accounts: Sequence[AccountHealth]) -> Policy:
-    """Return the least-privilege policy for the trails that were found."""
-    return policy(trail for account in accounts for trail in account.trails.trails)
+def least_policy(accounts: Sequence[AccountHealth], queues: Sequence[QueueName] = ()) -> Policy:
+    """Return the least-privilege policy for the trails that were found and the queues named."""
+    identities = (account.greeting.identity for account in accounts)
+    partition = next((each.partition for each in identities if each), "aws")
+    return policy(
+        (trail for account in accounts for trail in account.trails.trails),
+        (queue.arn(partition) for queue in queues),
+    )
 
 
 def _trails(account: Account, regions: Regions) -> Trails:

@@ -31,6 +31,7 @@ _DENIED = frozenset(
 )
 _ALLOWED = {
     "AWSOrganizationsNotInUseException": "the account is in no organization",
+    "AccountNotFoundException": "the organization does not know the account",
     "InsightNotEnabledException": "the trail makes no Insights",
 }
 """Errors that only somebody who may ask gets to see."""
@@ -45,6 +46,7 @@ class On(StrEnum):
     OBJECT = "log file"
     KEY = "key"
     LOG_GROUP = "log group"
+    QUEUE = "queue"
 
 
 class Verdict(StrEnum):
@@ -67,7 +69,8 @@ class Permission(NamedTuple):
     operation: str
     """As boto3 names it; empty where the test of another permission tells."""
     asked: Mapping[str, object]
-    """Parameters; `{trail}`, `{bucket}`, `{root}`, `{key}` and `{group}` are what was found."""
+    """Parameters; `{trail}`, `{bucket}`, `{root}`, `{key}`, `{group}` and `{account}` are what was
+    found."""
     needed: bool = True
     """Whether a feature is lost without it; else only a nicety."""
 
@@ -113,11 +116,11 @@ PERMISSIONS = (
     ),
     Permission("regions", "ec2:DescribeRegions", On.ALL, "describe_regions", {}, needed=False),
     Permission(
-        "organization trails",
-        "organizations:DescribeOrganization",
+        "names",
+        "organizations:DescribeAccount",
         On.ALL,
-        "describe_organization",
-        {},
+        "describe_account",
+        {"AccountId": "{account}"},
         needed=False,
     ),
     Permission(
@@ -174,8 +177,9 @@ def tested(account: Account, region: str, trails: Iterable[Trail]) -> Iterator[T
     """
     found = list(trails)
     probe = _Probe(account)
+    number = account.identity().account
     for permission in _given_on(On.ALL):
-        yield Tested(permission, On.ALL, *probe.ask(permission, region))
+        yield Tested(permission, On.ALL, *probe.ask(permission, region, account=number))
     places: dict[tuple[str, str], Trail] = {}
     for trail in found:
         for permission in _given_on(On.TRAIL):

@@ -34,6 +34,10 @@ class QueueName(NamedTuple):
     region: str | None
     name: str
 
+    def arn(self, partition: str) -> str:
+        """Return its ARN; in any region where the address names none."""
+        return f"arn:{partition}:sqs:{self.region or '*'}:{self.account}:{self.name}"
+
 
 class Message(NamedTuple):
     """One message."""
