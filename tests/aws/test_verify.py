@@ -85,6 +85,29 @@ def test_what_changes_after_it_was_verified_is_found(
     assert verify(*options).findings == []
 
 
+@pytest.mark.parametrize("hour", [2, HOURS - 2])
+def test_log_files_of_a_digest_that_lost_its_signature_are_judged_through_the_chain(
+    vault: Vault, verify: Verify, made: Delivery, hour: int
+) -> None:
+    options = ("--s3", f"s3://{BUCKET}", "--region", HOME)
+    start = NOW - (HOURS - hour) * 3600
+    alone = ("--since", iso(start), "--until", iso(start + 3600))
+    digest, altered = made.digests[HOME][hour], made.logs[HOME][hour * FILES // (2 * HOURS)]
+    vault.put(digest, vault.body(digest))
+    vault.edit(altered, lambda document: document.update(Records=[]))
+    for window in (alone, WINDOW, alone):
+        said = verify(*options, *window)
+        assert Counter(said.findings) == {
+            (Kind.DIGEST_INVALID_SIGNATURE, at(digest)): 1,
+            (Kind.LOG_MODIFIED, at(altered)): 1,
+        }
+        (finding,) = [each for each in said.all if each["object"] == at(digest)]
+        assert "The digest after it vouches for its content" in str(finding["detail"])
+        assert (said.code, said.count("digests", "invalid")) == (1, 1)
+        named = FILES // (2 * HOURS) * (1 if window is alone else HOURS)
+        assert said.count("logs", "valid") == named - 1
+
+
 def test_a_region_without_any_digest_is_no_quiet_success(
     vault: Vault, verify: Verify, made: Delivery
 ) -> None:

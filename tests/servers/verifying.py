@@ -19,10 +19,15 @@ class Said:
     problems: str
 
     @property
-    def findings(self) -> list[tuple[str, str]]:
+    def all(self) -> list[dict[str, object]]:
+        """The findings with all that is said of them."""
         found = self.document["findings"]
         assert isinstance(found, list)
-        return [(each["kind"], each["object"]) for each in found]
+        return found
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        return [(str(each["kind"]), str(each["object"])) for each in self.all]
 
     def count(self, what: str, name: str) -> int:
         counts = self.document[what]

@@ -152,8 +152,8 @@ def test_strips_of_several_streams_have_the_same_hours(cache: Cache) -> None:
     with cache.connection() as connection:
         connection.execute(
             "INSERT INTO digest SELECT NULL, uri || '2', version, size, trail, home, account, "
-            "'us-west-2', backfill, start, \"end\", verdict, at, metadata, body FROM digest "
-            'WHERE "end" = ?',
+            "'us-west-2', backfill, start, \"end\", verdict, at, metadata, body, trusted "
+            'FROM digest WHERE "end" = ?',
             (NOON,),
         )
     rows: list[list[Hour]] = strips(cache, NOW)

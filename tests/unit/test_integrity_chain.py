@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import gzip
 import random
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.unit.signed import (
     BUCKET,
@@ -13,12 +16,16 @@ from tests.unit.signed import (
     judged,
     key_of,
     listed,
+    public_key,
+    ring,
 )
 from tui.domain.answer import Span
 from tui.domain.integrity import HOUR, Finding, Kind, Stream
+from tui.domain.spans import merged
 from tui.integrity.chain import GRACE, Asked, Followed, Listed, follow
 from tui.integrity.digest import Delivered, Metadata
 from tui.integrity.expected import expected_uri, stamp_of
+from tui.integrity.signature import KeyRing
 
 HOURS = 8
 LAST = NOON + (HOURS - 1) * HOUR
@@ -31,12 +38,16 @@ def followed(
     *,
     more: Iterable[Listed] = (),
     stream: Stream = STREAM,
+    after: Iterable[Delivered] = (),
+    keys: KeyRing | None = None,
 ) -> Followed:
-    """Follow digests as they lie in a bucket, judged in any order."""
+    """Follow digests as they lie in a bucket, judged in any order; `after` are witnesses."""
     there = list(delivered)
     random.Random(len(there)).shuffle(there)
-    links = [link for each in there if (link := judged(each).link)]
-    return follow(stream, [*(listed(each) for each in there), *more], links, asked)
+    links = [link for each in there if (link := judged(each, keys).link)]
+    later = [link for each in after if (link := judged(each, keys).link)]
+    every = [*(listed(each) for each in (*there, *after)), *more]
+    return follow(stream, every, links, asked, later)
 
 
 def told(found: Followed) -> list[tuple[Kind, str]]:
@@ -236,6 +247,56 @@ def test_a_successor_does_not_vouch_for_an_altered_copy() -> None:
         (Kind.DIGEST_INVALID_SIGNATURE, made[3].uri),
     }
     assert made[3].uri not in found.vouched
+
+
+def test_the_digest_after_the_window_vouches_for_the_last_one_and_is_not_judged() -> None:
+    made = Chain().hours(HOURS)
+    asked = Asked(Span(NOON, NOON + 4 * HOUR), LAST)
+    lost = [each._replace(metadata=Metadata()) for each in made[:5]]
+    witness = made[5]._replace(metadata=Metadata())
+    assert made[4].uri not in followed(lost, asked).vouched
+    found = followed(lost, asked, after=[witness])
+    assert found.vouched == {each.uri for each in lost}
+    assert found.covered == (Span(NOON - HOUR, NOON + 4 * HOUR),)
+    assert found.findings == ()
+
+
+def test_a_trusted_successor_vouches_for_what_is_signed_with_an_unknown_key() -> None:
+    chain = Chain(number=1)
+    made = chain.hours(3)
+    chain.number = 0
+    made += [chain.add(NOON + hour * HOUR) for hour in range(3, HOURS)]
+    assert {each.kind for each in judged(made[1]).findings} == {Kind.DIGEST_KEY_NOT_FOUND}
+    assert followed(made).vouched == {each.uri for each in made[:3]}
+    altered = made[1]._replace(data=gzip.compress(gzip.decompress(made[1].data) + b" "))
+    found = followed([made[0], altered, *made[2:]])
+    assert found.vouched == {made[2].uri}
+    assert told(found) == [(Kind.DIGEST_INVALID_HASH, altered.uri)]
+    none = followed(made, keys=ring(public_key(2)))
+    assert (none.vouched, none.covered) == (frozenset(), ())
+
+
+LOST = st.sets(st.integers(0, HOURS - 2))
+
+
+@given(LOST, LOST, st.sampled_from([None, Metadata()]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_lost_its_signature_is_vouched_for_and_whatever_was_altered_never_is(
+    lost: set[int], altered: set[int], left: Metadata | None
+) -> None:
+    made = Chain().hours(HOURS)
+    for hour in lost | altered:
+        data = made[hour].data
+        if hour in altered:
+            data = gzip.compress(gzip.decompress(data) + b"\n")
+        made[hour] = made[hour]._replace(metadata=left, data=data)
+    found = followed(made)
+    assert found.vouched == {made[hour].uri for hour in lost - altered}
+    told_of = {uri for kind, uri in told(found) if kind is Kind.DIGEST_INVALID_HASH}
+    assert told_of == {made[hour].uri for hour in altered}
+    whole = {hour for hour in range(HOURS) if hour not in altered}
+    spans = [Span(NOON + (hour - 1) * HOUR, NOON + hour * HOUR) for hour in whole]
+    assert found.covered == tuple(merged(spans))
 
 
 def test_a_chain_that_was_copied_elsewhere_as_a_whole_still_holds_together() -> None:

@@ -97,6 +97,23 @@ def test_a_digest_that_is_not_valid_vouches_for_nothing_and_fails_nothing(cache:
     assert marked(cache) == {1: "no", 2: "no", 3: "no"}
 
 
+def test_a_digest_without_its_signature_vouches_for_events_if_its_successor_does_for_it(
+    cache: Cache,
+) -> None:
+    judge(cache, 1, Mark.VERIFIED, digest="digest-invalid-signature")
+    explorer = Explorer(cache)
+    assert marked(cache, explorer) == {1: "no", 2: "no", 3: "no"}
+    with cache.connection() as connection:
+        before = voucher(connection, 1)
+        connection.execute("UPDATE digest SET trusted = 1")
+        after = voucher(connection, 1)
+    assert before is not None
+    assert after is not None
+    assert (before.verdict, before.chained) == ("digest-invalid-signature", False)
+    assert (after.verdict, after.chained) == ("valid", True)
+    assert marked(cache, explorer) == {1: "yes", 2: "yes", 3: "no"}
+
+
 def test_a_log_file_that_no_digest_lists_has_failed(cache: Cache) -> None:
     with cache.connection() as connection:
         insert(connection, uri(cache, 1), None, "log-unlisted")
@@ -109,7 +126,7 @@ def test_an_explorer_follows_verdicts_though_no_event_changed(cache: Cache) -> N
     judge(cache, 2, Mark.VERIFIED)
     assert marked(cache, explorer) == {1: "no", 2: "yes", 3: "yes"}
     with cache.connection() as connection:
-        connection.execute("UPDATE digest SET verdict = 'digest-key-not-found'")
+        connection.execute("UPDATE digest SET verdict = 'digest-key-not-found', trusted = 0")
     assert marked(cache, explorer) == {1: "no", 2: "no", 3: "no"}
     judge(cache, 1, Mark.VERIFIED)
     assert marked(cache, explorer) == {1: "yes", 2: "yes", 3: "no"}

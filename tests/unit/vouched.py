@@ -15,9 +15,9 @@ def vouch(connection: Connection, uri: str, mark: Mark | None, digest: str = "va
     elif mark in HELD:
         number = connection.execute(
             "INSERT INTO digest VALUES (NULL, ?, '1', 9, 'main', 'eu-west-1', '111122223333', "
-            "'eu-west-1', 0, 0, 3600000, ?, 5, '{}', x'00') ON CONFLICT DO UPDATE SET at = 5 "
+            "'eu-west-1', 0, 0, 3600000, ?, 5, '{}', x'00', ?) ON CONFLICT DO UPDATE SET at = 5 "
             "RETURNING id",
-            (f"{uri}.digest", digest),
+            (f"{uri}.digest", digest, digest in ("valid", "digest-moved")),
         ).fetchone()[0]
         log = insert(connection, uri, number, HELD[mark])
         connection.execute(

@@ -50,6 +50,8 @@ class SavedDigest(NamedTuple):
     verdict: str
     at: int
     """When that was found, ms since 1970 UTC."""
+    trusted: bool = False
+    """Whether its content is what AWS signed: by its own signature, or as its successor says."""
 
 
 class SavedLog(NamedTuple):

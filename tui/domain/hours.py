@@ -26,6 +26,8 @@ class Hour(NamedTuple):
     valid: int = 0
     wrong: int = 0
     findings: tuple[Finding, ...] = ()
+    verdict: str = ""
+    """Of the digest by itself."""
 
 
 class LogLine(NamedTuple):

@@ -144,3 +144,5 @@ class Voucher(NamedTuple):
     """Of the public key that the digest names."""
     at: int = 0
     """When that was found, ms since 1970 UTC."""
+    chained: bool = False
+    """Whether the digest proves nothing by itself, and its successor vouches for its content."""

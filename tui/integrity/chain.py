@@ -11,7 +11,7 @@ file integrity".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.domain.answer import Span
@@ -62,24 +62,35 @@ class _Node(NamedTuple):
 
 
 def follow(
-    stream: Stream, listed: Iterable[Listed], links: Iterable[Link], asked: Asked
+    stream: Stream,
+    listed: Iterable[Listed],
+    links: Iterable[Link],
+    asked: Asked,
+    witnesses: Iterable[Link] = (),
 ) -> Followed:
     """Follow one chain through a window.
+
+    Witnesses are digests beyond the window: they vouch for those within, and are not judged.
 
     `listed` should reach a little beyond the window on both sides: the newest digest before it
     shows where the first missing hour begins. Memory is that of the links, so follow streams one
     at a time. Buckets that digests name as those of their predecessors belong to the listing.
     """
-    return _Chain(stream, listed, links, asked).followed()
+    return _Chain(stream, listed, list(links), asked, list(witnesses)).followed()
 
 
 class _Chain:
     def __init__(
-        self, stream: Stream, listed: Iterable[Listed], links: Iterable[Link], asked: Asked
+        self,
+        stream: Stream,
+        listed: Iterable[Listed],
+        known: list[Link],
+        asked: Asked,
+        witnesses: list[Link],
     ) -> None:
         self._stream = stream
         self._asked = asked
-        known = list(links)
+        self._vouched = _vouched([*known, *witnesses])
         self._by_home = {link.home: link for link in known}
         read = {link.uri for link in known}
         unread = {each.uri: each.end for each in listed if each.uri not in read}
@@ -90,17 +101,18 @@ class _Chain:
 
     def followed(self) -> Followed:
         findings: list[Finding] = []
-        vouched: set[str] = set()
         before: _Node | None = None
         for node in self._nodes:
             if self._concerns(before, node):
-                findings += self._joined(before, node, vouched)
+                findings += self._joined(before, node)
             before = node
         if before is not None and not self._stream.backfill:
             findings += self._overdue(before)
-        good = (link for link in self._by_home.values() if link.vouches or link.uri in vouched)
+        links = [node.link for node in self._nodes if node.link is not None]
+        vouched = frozenset(link.uri for link in links if link.uri in self._vouched)
+        good = (link for link in links if link.vouches or link.uri in vouched)
         hours = merged(Span(link.start, link.end) for link in good)
-        return Followed(tuple(findings), frozenset(vouched), tuple(hours))
+        return Followed(tuple(findings), vouched, tuple(hours))
 
     def _concerns(self, before: _Node | None, node: _Node) -> bool:
         """Return whether a digest, or the time since the one before it, lies in the window."""
@@ -108,7 +120,7 @@ class _Chain:
         begins = min(node.start, before.end) if before else node.start
         return node.end >= window.start and begins < window.end
 
-    def _joined(self, before: _Node | None, node: _Node, vouched: set[str]) -> Iterator[Finding]:
+    def _joined(self, before: _Node | None, node: _Node) -> Iterator[Finding]:
         """Yield what is wrong between a digest and what comes before it."""
         link = node.link
         if link is None:
@@ -118,7 +130,7 @@ class _Chain:
                 yield self._gap(before, link)
         elif link.previous.uri in self._by_home:
             previous = self._by_home[link.previous.uri]
-            yield from self._compared(previous, link, before, vouched)
+            yield from self._compared(previous, link, before)
         elif link.previous.uri not in self._there:
             yield from self._missing(before, link)
 
@@ -161,9 +173,7 @@ class _Chain:
             span = Span(max(until - HOUR, min(first, until - 1)), until)
             yield self._finding(Kind.DIGEST_MISSING, uri, told, span)
 
-    def _compared(
-        self, previous: Link, link: Link, before: _Node | None, vouched: set[str]
-    ) -> Iterator[Finding]:
+    def _compared(self, previous: Link, link: Link, before: _Node | None) -> Iterator[Finding]:
         """Yield where a digest does not agree with the predecessor that it names."""
         said = link.previous
         if said is None:
@@ -176,8 +186,9 @@ class _Chain:
             if previous.signature is not None and previous.signature != said.signature:
                 told = f"It names another signature than that of its predecessor {previous.uri}."
                 yield self._mismatch(link, told)
-        elif previous.unproven is not None:
-            yield from self._vouch(previous, said.signature, vouched)
+        elif _has_no_fault(previous) and previous.uri not in self._vouched:
+            told = "It is not what AWS signed: its successor recorded another signature."
+            yield self._finding(Kind.DIGEST_INVALID_SIGNATURE, previous.uri, told, span)
         if self._stream.backfill:
             return
         if previous.end != link.start:
@@ -186,20 +197,6 @@ class _Chain:
         elif before is not None and before.uri != previous.uri and before.end > previous.end:
             told = f"{before.uri} lies between it and the predecessor that it names."
             yield self._mismatch(link, told)
-
-    def _vouch(self, link: Link, signature: str, vouched: set[str]) -> Iterator[Finding]:
-        """See whether the signature that the successor recorded is that of this content."""
-        if link.unproven is None:
-            return
-        try:
-            check(link.unproven.signed, signature, link.unproven.key)
-        except (NotSigned, NoKey):
-            if link.unproven.problem is None:
-                told = "It is not what AWS signed: its successor recorded another signature."
-                span = Span(link.start, link.end)
-                yield self._finding(Kind.DIGEST_INVALID_SIGNATURE, link.uri, told, span)
-            return
-        vouched.add(link.uri)
 
     def _gap(self, before: _Node, link: Link) -> Finding:
         told = (
@@ -233,3 +230,40 @@ class _Chain:
     def _finding(self, kind: Kind, uri: str, detail: str, span: Span) -> Finding:
         stream = self._stream
         return Finding(kind, uri, detail, stream.account, stream.region, *span, trail=stream.trail)
+
+
+def _vouched(links: Sequence[Link]) -> set[str]:
+    """Return the digests that do not prove themselves and whose successors vouch for them.
+
+    A successor recorded the signature, which proves its content whatever the successor is; and the
+    hash, which proves it if the successor is trusted. Latest first, as that trust goes on back.
+    """
+    by_home: dict[str, list[Link]] = {}
+    for link in links:
+        by_home.setdefault(link.home, []).append(link)
+    found: set[str] = set()
+    for link in sorted(links, key=lambda link: (link.end, link.start), reverse=True):
+        said = link.previous
+        if said is None:
+            continue
+        trusted = link.vouches or link.uri in found
+        for before in by_home.get(said.uri, ()):
+            recorded = trusted and said.sha256 == before.sha256
+            if not before.vouches and (recorded or _is_signed(before, said.signature)):
+                found.add(before.uri)
+    return found
+
+
+def _is_signed(link: Link, signature: str) -> bool:
+    if link.unproven is None:
+        return False
+    try:
+        check(link.unproven.signed, signature, link.unproven.key)
+    except (NotSigned, NoKey):
+        return False
+    return True
+
+
+def _has_no_fault(link: Link) -> bool:
+    """Return whether all that a digest lacks is a signature of its own."""
+    return link.unproven is not None and link.unproven.problem is None

@@ -61,8 +61,9 @@ class Judged(NamedTuple):
 def judge(delivered: Delivered, stream: Stream, end: int, ring: KeyRing) -> Judged:
     """Return what a digest file is; `end` is the stamp in its name, in ms, or when it was made.
 
-    A digest without a signature of its own is UNSIGNED, or INVALID if it ought to have one, until
-    `chain.follow` finds that its successor vouches for it.
+    A digest without a signature of its own is UNSIGNED, or INVALID if it ought to have one, as
+    `aws cloudtrail validate-logs` has it. `chain.follow` finds whether its successor vouches for
+    its content all the same.
     """
     try:
         digest = read(delivered)

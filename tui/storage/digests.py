@@ -33,13 +33,14 @@ def add(connection: sqlite3.Connection, saved: SavedDigest) -> int:
     file = saved.file
     number: int = connection.execute(
         "INSERT INTO digest (uri, version, metadata, body, size, "
-        f'{_STREAM}, start, "end", verdict, at) '
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uri, version) DO UPDATE "
+        f'{_STREAM}, start, "end", verdict, at, trusted) '
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uri, version) DO UPDATE "
         "SET verdict = excluded.verdict, at = excluded.at, metadata = excluded.metadata, "
-        "body = excluded.body, size = excluded.size, start = excluded.start RETURNING id",
+        "body = excluded.body, size = excluded.size, start = excluded.start, "
+        "trusted = excluded.trusted RETURNING id",
         (
             *(file.uri, file.version, json.dumps(dict(file.metadata)), file.body, len(file.body)),
-            *(*saved.stream, saved.start, saved.end, saved.verdict, saved.at),
+            *(*saved.stream, saved.start, saved.end, saved.verdict, saved.at, saved.trusted),
         ),
     ).fetchone()[0]
     return number
@@ -48,8 +49,12 @@ def add(connection: sqlite3.Connection, saved: SavedDigest) -> int:
 def judge(connection: sqlite3.Connection, judged: Iterable[SavedDigest]) -> None:
     """Keep new verdicts of digest files that are kept."""
     connection.executemany(
-        "UPDATE digest SET verdict = ?, at = ?, start = ? WHERE uri = ? AND version = ?",
-        [(each.verdict, each.at, each.start, each.file.uri, each.file.version) for each in judged],
+        "UPDATE digest SET verdict = ?, at = ?, start = ?, trusted = ? "
+        "WHERE uri = ? AND version = ?",
+        [
+            (*(each.verdict, each.at, each.start, each.trusted), each.file.uri, each.file.version)
+            for each in judged
+        ],
     )
 
 
@@ -104,13 +109,15 @@ def saved(
 ) -> Iterator[tuple[int, SavedDigest]]:
     """Yield each kept digest, with its number, that ends after `start` and not after `end`."""
     query = (
-        f'SELECT id, start, "end", verdict, at, {_STREAM}, {_FILE} FROM digest '
+        f'SELECT id, start, "end", verdict, at, trusted, {_STREAM}, {_FILE} FROM digest '
         'WHERE "end" > ? AND "end" <= ? ORDER BY "end", id'
     )
     for row in connection.execute(query, (start, end)):
-        number, began, ended, verdict, at, trail, home, account, region, backfill = row[:10]
+        number, began, ended, verdict, at, trusted = row[:6]
+        trail, home, account, region, backfill = row[6:11]
         stream = Stream(trail, home, account, region, bool(backfill))
-        yield number, SavedDigest(_file(*row[10:]), stream, began, ended, verdict, at)
+        file = _file(*row[11:])
+        yield number, SavedDigest(file, stream, began, ended, verdict, at, bool(trusted))
 
 
 def _file(uri: str, version: str, metadata: str, body: bytes) -> DigestFile:

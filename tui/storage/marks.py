@@ -17,8 +17,8 @@ from tui.domain.integrity import LOG_KINDS, Kind, Voucher
 from tui.storage import flags
 
 _AT_ONCE = 500
-_TRUSTED = (VALID, Kind.DIGEST_MOVED)
-"""Verdicts of digests whose content is what AWS signed."""
+_PROVEN = (VALID, Kind.DIGEST_MOVED)
+"""Verdicts of digests that are signed themselves."""
 
 
 class Standing(NamedTuple):
@@ -91,8 +91,10 @@ def evidence(connection: sqlite3.Connection, number: int) -> Evidence | None:
     What is wrong comes before what is right.
     """
     found = [
-        (bool(own), Evidence(Voucher(uri, held if by in _TRUSTED else by, digest, None, at), body))
-        for uri, held, by, digest, at, body, own in connection.execute(_HELD, (number, number))
+        (bool(own), Evidence(Voucher(uri, verdict, digest, None, at, bool(chained)), body))
+        for uri, verdict, digest, at, chained, body, own in connection.execute(
+            _HELD, (*_PROVEN, number, number)
+        )
     ]
     alone = connection.execute(_ALONE, (number,)).fetchone()
     if alone is not None:
@@ -102,7 +104,8 @@ def evidence(connection: sqlite3.Connection, number: int) -> Evidence | None:
 
 
 _HELD = (
-    "SELECT log.uri, log_bytes.verdict, digest.verdict, digest.uri, digest.at, digest.body, "
+    "SELECT log.uri, iif(digest.trusted, log_bytes.verdict, digest.verdict), "
+    "digest.uri, digest.at, digest.trusted AND digest.verdict NOT IN (?, ?), digest.body, "
     "log.uri = file.uri FROM ("
     "SELECT file FROM fact WHERE id = ? UNION SELECT file FROM sighting WHERE fact = ?) AS seen "
     "JOIN file ON file.id = seen.file JOIN log_bytes ON log_bytes.sha256 = file.sha256 "

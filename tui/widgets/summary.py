@@ -127,6 +127,7 @@ def vouched(voucher: Voucher, styled: Styled = plain) -> Text:
     stamp = _STAMP.search(voucher.digest)
     digest = f"digest {stamp[0] if stamp else safe(voucher.digest.rpartition('/')[2], 60)}"
     key = f", key {safe(voucher.fingerprint[:8], 8)}" if voucher.fingerprint else ""
+    key = ", which the one after it vouches for" if voucher.chained else key
     if voucher.verdict == "valid":
         return Text.assemble((f"its log file is as delivered, by {digest}{key}", styled("muted")))
     return Text.assemble((f"{safe(voucher.verdict, 40)}, by {digest}{key}", styled("failed")))

@@ -7,20 +7,20 @@ judging run in the threads of a pool, each digest by itself; the chain is follow
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
-from tui.domain.digests import VALID, DigestFile, SavedDigest
+from tui.domain.digests import DigestFile, SavedDigest
 from tui.domain.evidence import Holding, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
 from tui.domain.verifying import Tally, TrailName
 from tui.integrity import chain
-from tui.integrity.digest import Delivered, Metadata, NoDigest, read
+from tui.integrity.digest import NoDigest, read
 from tui.integrity.judge import Judged, Link, judge
+from tui.jobs.verifying.judged import OF_A_DIGEST, Known, by_itself, delivered, saved, told
 from tui.jobs.verifying.key_rings import KeyRings
 from tui.jobs.verifying.means import Means
 
@@ -51,16 +51,6 @@ class Digests:
     covered: list[Span] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     fetched: int = 0
-
-
-class _Known(NamedTuple):
-    """One digest, judged, without what it lists."""
-
-    file: DigestFile
-    link: Link | None
-    verdict: DigestVerdict
-    findings: tuple[Finding, ...]
-    logs: int
 
 
 class DigestCheck:
@@ -97,10 +87,13 @@ class DigestCheck:
         if self._means.evidence.copies:  # they are of the past: nothing new is expected among them
             now = max((each.end for each in listed), default=now)
         asked = chain.Asked(self._means.wanted.window, now)
-        followed = chain.follow(stream, there, links, asked)
+        later = self._later(listed, links)
+        witnesses = [each.link for each in later if each.link is not None]
+        followed = chain.follow(stream, there, links, asked, witnesses)
         found = {each.uri: each for each in listed}
         found |= {
-            uri: found[uri]._replace(version=each.file.version) for uri, each in known.items()
+            each.file.uri: found[each.file.uri]._replace(version=each.file.version)
+            for each in (*known.values(), *later)
         }
         result.trusted[stream] = sorted(
             (
@@ -113,13 +106,16 @@ class DigestCheck:
         result.listed += found.values()
         if not is_wanted(stream, self._means.wanted.trails):
             return
-        findings = [each for one in known.values() for each in one.findings]
+        findings = [told(each, followed) for one in known.values() for each in one.findings]
         findings += followed.findings
         result.findings[stream] = findings
         if not stream.backfill:
             result.covered += followed.covered
         self._count(known, followed, findings, result)
-        self._means.ledger.judge(_saved(each, stream, found, findings) for each in known.values())
+        trusted = {each.listed.uri for each in result.trusted[stream]}
+        self._means.ledger.judge(
+            saved(each, found[uri], findings, trusted=uri in trusted) for uri, each in known.items()
+        )
 
     def _concerns(self, listed: ListedDigest) -> bool:
         """Return whether a digest covers any of the time; logs delivered last are in the next."""
@@ -128,11 +124,11 @@ class DigestCheck:
 
     def _judged(
         self, stream: Stream, listed: list[ListedDigest], result: Digests
-    ) -> dict[str, _Known]:
+    ) -> dict[str, Known]:
         """Fetch what is not kept, judge all of it, keep what is new."""
         kept = set() if self._means.wanted.full else self._means.ledger.versions(stream)
         concerned = [each for each in listed if self._concerns(each)]
-        found: dict[str, _Known] = {}
+        found: dict[str, Known] = {}
         fresh: list[SavedDigest] = []
         gone: list[ListedDigest] = []
         jobs = self._means.pool.map(lambda each: self._one(each, kept), concerned)
@@ -146,7 +142,7 @@ class DigestCheck:
             else:
                 found[each.uri] = known
                 if (each.uri, known.file.version) not in kept:
-                    fresh.append(_saved(known, stream, {each.uri: each}, known.findings))
+                    fresh.append(by_itself(known, each))
                     result.fetched += 1
             if len(fresh) == _TOGETHER:
                 self._means.ledger.keep(fresh)
@@ -156,7 +152,25 @@ class DigestCheck:
             listed.remove(each)
         return found
 
-    def _one(self, listed: ListedDigest, kept: set[tuple[str, str]]) -> _Known | str | None:
+    def _later(self, listed: list[ListedDigest], links: list[Link]) -> list[Known]:
+        """Return the digest after the last one that was asked for, if that does not prove itself.
+
+        It is kept, as it takes it to judge the other one again, and not judged itself.
+        """
+        last = max(links, key=lambda link: link.end, default=None)
+        if last is None or last.vouches:
+            return []
+        after = (each for each in listed if each.end > last.end and not self._concerns(each))
+        later = min(after, key=lambda each: each.end, default=None)
+        if later is None:
+            return []
+        known = self._one(later, self._means.ledger.versions(later.stream))
+        if not isinstance(known, Known):
+            return []  # then nothing vouches, and nobody asked for it
+        self._means.ledger.keep([by_itself(known, later)])
+        return [known]
+
+    def _one(self, listed: ListedDigest, kept: set[tuple[str, str]]) -> Known | str | None:
         """Return a digest judged, why it cannot be read, or None if it is gone."""
         file: DigestFile | None = None
         if (listed.uri, listed.version) in kept:
@@ -170,7 +184,7 @@ class DigestCheck:
         file = self._with_metadata(file)
         judged = self._judge(file, listed)
         logs = len(judged.digest.logs) if judged.digest else 0
-        return _Known(file, judged.link, judged.verdict, judged.findings, logs)
+        return Known(file, judged.link, judged.verdict, judged.findings, logs)
 
     def _judge(self, file: DigestFile, listed: ListedDigest) -> Judged:
         """Judge a digest; where its key is not known, ask for it first."""
@@ -205,7 +219,7 @@ class DigestCheck:
     def _elsewhere(
         self,
         listed: list[ListedDigest],
-        known: dict[str, _Known],
+        known: dict[str, Known],
         span: Span,
         result: Digests,
     ) -> Iterator[list[ListedDigest]]:
@@ -224,12 +238,12 @@ class DigestCheck:
 
     def _count(
         self,
-        known: Mapping[str, _Known],
+        known: Mapping[str, Known],
         followed: chain.Followed,
         findings: list[Finding],
         result: Digests,
     ) -> None:
-        wrong = {each.object for each in findings if each.kind in _OF_A_DIGEST}
+        wrong = {each.object for each in findings if each.kind in OF_A_DIGEST}
         for each in known.values():
             unsigned = each.verdict is DigestVerdict.UNSIGNED
             if each.file.uri in wrong:
@@ -244,32 +258,6 @@ class DigestCheck:
         result.tally.missing += sum(each.kind is Kind.DIGEST_MISSING for each in findings)
 
 
-_OF_A_DIGEST = frozenset(
-    {
-        Kind.DIGEST_INVALID_SIGNATURE,
-        Kind.DIGEST_INVALID_HASH,
-        Kind.DIGEST_INVALID_FORMAT,
-        Kind.DIGEST_MOVED,
-        Kind.DIGEST_KEY_NOT_FOUND,
-    }
-)
-"""Findings that make a digest itself invalid."""
-
-
-def delivered(file: DigestFile) -> Delivered:
-    """Return a digest file as the verifier takes it; a path is not held against its place."""
-    _, _, rest = file.uri.partition("s3://")
-    bucket, _, key = rest.partition("/")
-    metadata = Metadata(
-        file.metadata.get("signature"),
-        file.metadata.get("signature-algorithm"),
-        file.metadata.get("backfill-generation-timestamp"),
-    )
-    if not bucket:  # a copy: what is not saved with it says nothing against it
-        return Delivered(file.uri, file.body, metadata if file.metadata else None)
-    return Delivered(file.uri, file.body, metadata, bucket, key)
-
-
 def is_wanted(stream: Stream, trails: tuple[TrailName, ...]) -> bool:
     """Return whether a stream is one of those that were asked for."""
     return not trails or TrailName(stream.trail, stream.home_region) in trails
@@ -277,16 +265,3 @@ def is_wanted(stream: Stream, trails: tuple[TrailName, ...]) -> bool:
 
 def _lacks_key(judged: Judged) -> bool:
     return any(each.kind is Kind.DIGEST_KEY_NOT_FOUND for each in judged.findings)
-
-
-def _saved(
-    known: _Known,
-    stream: Stream,
-    listed: Mapping[str, ListedDigest],
-    findings: list[Finding] | tuple[Finding, ...],
-) -> SavedDigest:
-    uri = known.file.uri
-    kinds = (each.kind for each in findings if each.object == uri and each.kind in _OF_A_DIGEST)
-    verdict = next(kinds, VALID if known.verdict is not DigestVerdict.UNSIGNED else "unsigned")
-    start = known.link.start if known.link else None
-    return SavedDigest(known.file, stream, start, listed[uri].end, verdict, int(time.time() * 1000))

@@ -86,7 +86,8 @@ def _judged(digest: hours.DigestRow) -> Hour:
         state = HourState.PARTIAL
     counts = (named, digest.valid, digest.wrong)
     slot, covers = _clock(start // HOUR), Span(start, digest.end)
-    return Hour(digest.stream, slot, state, covers, digest.number, digest.uri, *counts)
+    place = (digest.number, digest.uri)
+    return Hour(digest.stream, slot, state, covers, *place, *counts, verdict=digest.verdict)
 
 
 def _named(digest: hours.DigestRow) -> int:

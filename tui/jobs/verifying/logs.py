@@ -24,7 +24,8 @@ from tui.domain.verifying import Tally
 from tui.integrity import logs
 from tui.integrity.digest import Log, read
 from tui.integrity.unlisted import EARLY, LATE, Stored, unlisted
-from tui.jobs.verifying.digests import Digests, Trusted, delivered, is_wanted
+from tui.jobs.verifying.digests import Digests, Trusted, is_wanted
+from tui.jobs.verifying.judged import delivered
 from tui.jobs.verifying.ledger import DigestLogs
 from tui.jobs.verifying.means import Means
 from tui.sources.aws.keys import Kind as Folders

@@ -109,10 +109,10 @@ def _of_event(voucher: Voucher | None, found: Verified) -> str:
         )
     digest = (voucher.digest or "").rpartition("/")[2]
     if voucher.verdict == VALID:
-        key = (voucher.fingerprint or "")[:8]
+        by = f"the key {(voucher.fingerprint or '')[:8]} of AWS signed"
         return (
             "The event's log file is what AWS delivered: its SHA-256 is the one in the digest "
-            f"{digest}, which the key {key} of AWS signed."
+            f"{digest}, which {'the digest after it vouches for' if voucher.chained else by}."
         )
     told = next((each.detail for each in found.findings if each.object == voucher.log), "")
     return f"{voucher.verdict}: {told or 'nothing vouches for the log file of this event.'}"

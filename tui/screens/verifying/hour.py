@@ -33,6 +33,8 @@ _VERDICT = 26
 _EVENTS = 14
 _VALID = "valid"
 _NOT_CACHED = "not cached"
+_DIGEST = "AWS signed this digest, and it lies where it was delivered."
+_ALONE = "This digest does not prove itself, and its hour was not verified yet. Press v to do so."
 
 
 class Line(NamedTuple):
@@ -56,8 +58,8 @@ def lines(hour: Hour, logs: list[LogLine]) -> list[Line]:
     ]
     if hour.uri:
         bad = next((each for each in hour.findings if each.object == hour.uri), None)
-        words = bad.detail if bad else "AWS signed this digest, and it lies where it was delivered."
-        verdict = bad.kind if bad else _VALID
+        words = bad.detail if bad else _DIGEST if hour.verdict == _VALID else _ALONE
+        verdict = bad.kind if bad else hour.verdict
         shown.append(Line(verdict, hour.uri, f"names {hour.named:,}", words))
     for log in logs:
         words = found.get(log.uri, "Its content is what the digest says that AWS delivered.")
