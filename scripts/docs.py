@@ -13,9 +13,11 @@ from pathlib import Path
 from tui.actions import SCOPES, all_shown
 from tui.cli.arguments import COMMANDS, Command, Option
 from tui.domain.fields import FIELDS, Field
+from tui.domain.saved import BUILT_IN
 from tui.language.describe import describe
 from tui.language.grammar import parse
 from tui.settings.default import as_file, value
+from tui.settings.filters import KEYS
 from tui.settings.model import ABOUT, NAMES
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -43,6 +45,7 @@ FILTERS = (
     '"prod logs"',
     "payroll",
     "record:payroll",
+    "@severe -service:signin",
 )
 """One of each form the grammar has."""
 
@@ -81,10 +84,31 @@ def filters() -> Iterator[str]:
     yield "after `:=`. A field without a value passes no test, and a term with `-` keeps what the"
     yield "term does not hold for: `-error:AccessDenied` keeps every success."
     yield ""
-    words = ((f"`{text}`", describe(parse(text, NOW))) for text in FILTERS)
+    saved = {each.name: each.text for each in BUILT_IN}
+    words = ((f"`{text}`", describe(parse(text, NOW, saved=saved))) for text in FILTERS)
     yield from table(("filter", "means"), words)
+    yield from _saved()
     yield from ("", "## Fields", "", "An alias is CloudTrail's own path to the same value.", "")
     yield from table(("field", "is", "aliases"), map(_field, FIELDS))
+
+
+def _saved() -> Iterator[str]:
+    yield from ("", "## Saved filters", "")
+    yield "`@name` stands for a saved filter as if its text stood there in parentheses, wherever a"
+    yield "filter is typed. They are kept in `filters.toml` beside the settings, each a table whose"
+    yield "name is of small letters, digits and dashes. What is wrong with one is said with its"
+    yield "line, and the others work."
+    yield ""
+    yield from table(("key", "is"), ((f"`{each.name}`", each.help) for each in KEYS))
+    yield from ("", "```toml", "[denied-reads]", *(f"{e.name} = {e.example}" for e in KEYS), "```")
+    yield ""
+    for each in BUILT_IN:
+        alert = " and alerts" if each.alert else ""
+        yield f"Built in: `{each.name}` is `{each.text}`{alert}. A table of that name changes it:"
+        yield f"`alert = false` in `[{each.name}]` keeps it silent."
+    yield ""
+    yield "What only whole records hold (a CloudTrail path, `record:`) finds events, but neither"
+    yield "alerts nor highlights. Of several highlights, the one that comes first in the file wins."
 
 
 def _field(field: Field) -> tuple[str, str, str]:

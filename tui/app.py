@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
+from time import time
 from typing import Any, ClassVar
 
 from textual import on
@@ -21,10 +22,10 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.actions import BY_NAME, LIST, shown
-from tui.domain.filter import Everything, Filter, Not
 from tui.domain.objects import ObjectSource
+from tui.domain.saved import Saved
 from tui.domain.syncing import Wish
-from tui.errors import FilterError, SettingsError, TrailhoundError
+from tui.errors import TrailhoundError
 from tui.jobs.exploring.preview import Preview
 from tui.keymap import Keymap, keymap
 from tui.paths import theme_folders
@@ -32,9 +33,11 @@ from tui.screens.beginning.tour import away, tour
 from tui.screens.beginning.ways import DemoWanted, HintsSeen
 from tui.screens.events import EventsScreen
 from tui.screens.following import attention
-from tui.screens.following.follow import WATCHED, Follower, Manner
+from tui.screens.following.follow import Follower, Manner
 from tui.screens.verifying.audits import Auditor
 from tui.screens.work import Attention, ThemeKept
+from tui.settings.filters import filters_path
+from tui.settings.filters import load as load_saved
 from tui.settings.model import Settings, Signs
 from tui.settings.remembered import Memory, memory
 from tui.storage.cache import Cache
@@ -79,6 +82,7 @@ class TrailhoundApp(App[None]):
         memory: Memory | None = None,
         keys: Keymap | None = None,
         manner: Manner | None = None,
+        saved: Saved | None = None,
     ) -> None:
         super().__init__()
         self._keys = dict(keys or {})
@@ -98,6 +102,8 @@ class TrailhoundApp(App[None]):
             manner=manner,
         )
         self._events.auditor = auditor
+        if saved:
+            self._events.saved = saved
         self._titled = False
         """Whether the terminal's title tells something."""
         worn = theme or Theme()
@@ -140,6 +146,7 @@ class TrailhoundApp(App[None]):
         tones.follow_theme(self)
         self.set_keymap(self._keys)
         self.call_after_refresh(self.register_themes)
+        self.call_after_refresh(self._check_saved)
         if not self.is_headless:
             with suppress(NotImplementedError):  # where there are no such signals
                 for number in _ENDING:
@@ -183,6 +190,14 @@ class TrailhoundApp(App[None]):
             sentence = f"The theme {path} is left out: {reason}"
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
+    def _check_saved(self) -> None:
+        """Say what is wrong with saved filters."""
+        from tui.language.rules import problems
+
+        for reason in problems(self._events.saved, int(time() * 1000), self._events.zone):
+            sentence = f"{filters_path()}: {reason}"
+            self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
+
     def begin_with(self, *, ways: bool, hints: bool) -> None:
         """Before it runs: offer ways to begin where nothing is cached; tell a first run hints."""
         self._events.may_begin = ways
@@ -224,18 +239,6 @@ def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
 
 
-def watched(text: str) -> Filter | None:
-    """Return the filter of the setting `watch`, None for the usual one; raises SettingsError."""
-    if text == WATCHED:
-        return None
-    from tui.language.grammar import parse  # the usual one does not delay the first paint
-
-    try:
-        return parse(text, 0) if text.strip() else Not(Everything())
-    except FilterError as error:
-        raise SettingsError(f"The setting watch is no filter: {error.sentence()}") from error
-
-
 def explore(
     cache: Cache,
     source: ObjectSource | None,
@@ -273,7 +276,8 @@ def explore(
         theme=theme,
         memory=remembered,
         keys=keymap(settings.keys),
-        manner=Manner(float(settings.follow_seconds), watched(settings.watch), settings.bell),
+        manner=Manner(float(settings.follow_seconds), settings.bell),
+        saved=load_saved(filters_path()),
     )
     app.begin_with(ways=demo is not None, hints=hints)
     if source or (demo and cache.path.stat().st_size < _NOTHING_YET):

@@ -241,10 +241,11 @@ async def test_what_is_severe_rings_and_is_told_once_to_the_terminal(
     stop = {"eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"}
     async with following(tmp_path) as (explored, feed):
         feed.give(record(1, **stop), record(2, **stop))
-        await explored.until(lambda: "2 watched" in explored.text)
+        await explored.until(lambda: "2 alerts" in explored.text)
         await explored.until(lambda: any("\x1b]9;" in each for each in sent))
         told = [each for each in sent if "\x1b]9;" in each]
         assert len(told) == 1
+        assert "2 events, the last @severe: " in told[0]
         assert "cloudtrail StopLogging" in told[0]
         await explored.press("down")
         assert "\x1b[23;2t" in sent[-1]

@@ -43,6 +43,19 @@ def test_text_of_a_filter_passes_the_same_events(tree: Filter, event: Event) -> 
 
 
 @settings(deadline=None)
+@given(filters(), filters())
+def test_a_name_reads_as_its_text_in_parentheses(tree: Filter, other: Filter) -> None:
+    text, beside = (to_text(each) or "*" for each in (tree, other))
+    saved = {"one": text, "two": f"{beside} -@one"}
+    for named, written in (
+        ("@one", text),
+        (f"{beside} -@one", f"{beside} -({text})"),
+        ("-@two OR @one", f"-({beside} -({text})) OR ({text})"),
+    ):
+        assert parse(named, NOW, saved=saved) == parse(written, NOW)
+
+
+@settings(deadline=None)
 @given(filters())
 def test_no_text_of_a_filter_acts_on_a_terminal(tree: Filter) -> None:
     assert to_text(tree).isprintable()

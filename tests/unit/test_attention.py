@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pilot import sample
-from tui.app import watched
 from tui.domain.event import Actor, Signal
-from tui.domain.filter import Everything, Not
-from tui.errors import SettingsError
 from tui.screens.following.attention import REST, Alarm, told, untold
 
 SEVERE = sample.row(1)._replace(
@@ -45,7 +42,9 @@ def test_a_terminal_without_titles_is_only_rung(term: str) -> None:
     assert told("something", term) == untold(term) == ""
 
 
-def test_the_setting_is_a_filter_and_empty_watches_for_nothing() -> None:
-    assert watched(" ") == Not(Everything())
-    with pytest.raises(SettingsError, match="watch"):
-        watched("severity:>")
+def test_what_is_told_begins_with_the_filters_that_it_matches() -> None:
+    alarm = Alarm()
+    alarm.take(2, [SEVERE, SEVERE], ["severe", "mine"])
+    assert alarm.due(1.0).startswith("2 events, the last @severe @mine: mallory, ")
+    alarm.take(1, [SEVERE], ["mine"])
+    assert alarm.due(1.0 + REST).startswith("@mine: mallory, ")

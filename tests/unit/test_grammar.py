@@ -26,7 +26,8 @@ from tui.domain.filter import (
     Within,
 )
 from tui.errors import FilterError
-from tui.language.grammar import MAX_DEPTH, MAX_TEXT, parse
+from tui.language.grammar import MAX_DEPTH, parse
+from tui.language.references import MAX_TEXT
 
 NOW = 1_795_183_510_000
 """2026-11-20T14:05:10Z."""

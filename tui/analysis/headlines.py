@@ -31,14 +31,15 @@ class Headline(NamedTuple):
     """New ones."""
     actions: tuple[str, ...] = ()
     notable: tuple[int, ...] = ()
-    """Row numbers of what is watched for, in the order of landing."""
+    """Row numbers of what is to be told of, in the order of landing."""
 
 
 class Headlines:
-    """Goes through the columns as they grow; `watched` says what is notable."""
+    """Goes through the columns as they grow."""
 
-    def __init__(self, watched: Filter) -> None:
-        self._watched = watched
+    def __init__(self, notable: Filter) -> None:
+        self.notable = notable
+        """What is to be told of."""
         self._troubled = parse("-result:ok", 0)
         self._done = 0
         self._seen = {name: np.zeros(0, bool) for name in _NAMED}
@@ -60,7 +61,7 @@ class Headlines:
         if not fresh.any():
             return Headline()
         troubled = select(self._troubled, part, ids).sure & fresh
-        notable = select(self._watched, part, ids).sure & fresh
+        notable = select(self.notable, part, ids).sure & fresh
         return Headline(
             int(fresh.sum()),
             int(troubled.sum()),

@@ -6,14 +6,15 @@ often, is asked of the caller; it filters and orders them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tui.domain.fields import FIELDS, Field
 from tui.domain.fields import Kind as Compared
 from tui.language.describe import shown, value_text
+from tui.language.grammar import NONE_SAVED
 from tui.language.terms import SEVERITIES, rank, subject_of
-from tui.language.tokens import RECORD, TOP_LEVEL, Kind, Piece, Token, scan
+from tui.language.tokens import RECORD, SAVED, TOP_LEVEL, Kind, Piece, Token, scan
 
 Values: TypeAlias = Callable[[Field, str], Sequence[tuple[str, int]]]
 """Gives the values of a field that fit what is typed so far, with how many events have each."""
@@ -34,6 +35,8 @@ _OPERATORS = (
     ("OR", "either of the two"),
     ("NOT", "what follows does not hold; the same as -"),
 )
+_JOINED = {Kind.TEXT, Kind.TERM, Kind.SAVED, Kind.CLOSE}
+"""What an operator may follow."""
 _PRESENCE = (("any", "has a value"), ("none", "has no value"))
 _TIMES = (
     ("-15m", "15 minutes ago"),
@@ -45,24 +48,33 @@ _TIMES = (
 )
 
 
-def complete(text: str, cursor: int, values: Values) -> list[Completion]:
-    """Return what fits at the cursor, best first; never fails, whatever is typed so far."""
+def complete(
+    text: str, cursor: int, values: Values, saved: Mapping[str, str] = NONE_SAVED
+) -> list[Completion]:
+    """Return what fits at the cursor, best first; never fails, whatever is typed so far.
+
+    `saved` are the texts of saved filters by name.
+    """
     tokens = scan(text[:cursor])
     last = tokens[-1] if tokens else None
     if last is None or last.end < cursor or last.kind in {Kind.OPEN, Kind.CLOSE}:
-        return _beginnings(text, Piece("", cursor, cursor), tokens)
+        return _beginnings(text, Piece("", cursor, cursor), tokens, saved)
     if last.kind is Kind.TERM:
         return _values(text, last, values)
     if last.kind is Kind.TEXT:
-        return [] if last.values[0].quoted else _beginnings(text, last.values[0], tokens[:-1])
+        return (
+            [] if last.values[0].quoted else _beginnings(text, last.values[0], tokens[:-1], saved)
+        )
     word = Piece(text[last.start : cursor], last.start, cursor)
     if word.text == "-":
-        return _beginnings(text, Piece("", cursor, cursor), tokens)
-    return _beginnings(text, word, tokens[:-1])
+        return _beginnings(text, Piece("", cursor, cursor), tokens, saved)
+    return _beginnings(text, word, tokens[:-1], saved)
 
 
-def _beginnings(text: str, typed: Piece, before: Sequence[Token]) -> list[Completion]:
-    """Return the names, then the operators, that a term beginning here may be."""
+def _beginnings(
+    text: str, typed: Piece, before: Sequence[Token], saved: Mapping[str, str]
+) -> list[Completion]:
+    """Return the names, saved filters and operators that a term beginning here may be."""
     end = _end(text, typed) if typed.text else typed.end
     colon = "" if text.startswith(":", end) else ":"
     wanted = typed.text.lower()
@@ -74,7 +86,12 @@ def _beginnings(text: str, typed: Piece, before: Sequence[Token]) -> list[Comple
     found = [
         Completion(typed.start, end, f"{name}{colon}", name, help_) for _, _, name, help_ in names
     ]
-    may_join = bool(before) and before[-1].kind in {Kind.TEXT, Kind.TERM, Kind.CLOSE}
+    found += [
+        Completion(typed.start, end, f"{SAVED}{name}", f"{SAVED}{name}", meant)
+        for name, meant in saved.items()
+        if wanted.removeprefix(SAVED) in name
+    ]
+    may_join = bool(before) and before[-1].kind in _JOINED
     return found + [
         Completion(typed.start, end, f"{word} ", word, detail)
         for word, detail in _OPERATORS

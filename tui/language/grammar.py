@@ -6,12 +6,13 @@ term, `describe` writes a tree back as text that reads the same.
     filter   = [ either ]                                   empty text is no filter
     either   = both { "OR" both }                           operators are upper case
     both     = single { [ "AND" ] single }                  side by side is AND, tighter than OR
-    single   = { "-" | "NOT" } ( "(" either ")" | term | text )
+    single   = { "-" | "NOT" } ( "(" either ")" | term | saved | text )
     term     = name ":" ( values | "=" values | compare value )
     name     = field | path | "record" | quoted             a quoted name that is no field is a path
     values   = value { "," value }                          any of them
     compare  = ">=" | "<=" | ">" | "<"
     value    = quoted | run of characters other than space ( ) , "
+    saved    = "@" name                                     a saved filter, as if in parentheses
     text     = quoted | run of characters other than space ( ) "
     quoted   = '"' { character | '\"' | '\\' | '\u{' hex '}' } '"'     other backslashes are plain
 
@@ -24,32 +25,42 @@ like an ARN, a URL, a resource type, a principal id, an address or a clock time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from itertools import pairwise
+from types import MappingProxyType
 
 from tui.domain.filter import And, Everything, Filter, Not, Or, simplify
+from tui.errors import FilterError
+from tui.language.references import MAX_TEXT, check, text_of
 from tui.language.terms import Reading, read_term, read_text
 from tui.language.tokens import Kind, Token, scan
 
-MAX_TEXT = 10_000
-"""Characters in a filter."""
-
+NONE_SAVED: Mapping[str, str] = MappingProxyType({})
 MAX_DEPTH = 50
 """Parentheses inside each other."""
 
 
-def parse(text: str, now: int, zone: tzinfo = UTC) -> Filter:
+def parse(text: str, now: int, zone: tzinfo = UTC, saved: Mapping[str, str] = NONE_SAVED) -> Filter:
     """Return the filter the text stands for, simplified.
 
     `now` is in ms since 1970 UTC and, with `zone`, is what times such as `-3h` or `today` count
-    from. Raises FilterError, which knows the column and often the right word.
+    from. `saved` are the filters that `@name` may stand for, as texts by name. Raises FilterError,
+    which knows the column and often the right word.
     """
-    reading = Reading(text, now, zone)
+    reading = Reading(text, now, zone, saved)
     if len(text) > MAX_TEXT:
         raise reading.error(f"A filter has at most {MAX_TEXT:,} characters. Shorten it.", MAX_TEXT)
     tokens = scan(text)
+    check(tokens, reading)
+    return simplify(_read(tokens, reading, 0))
+
+
+def _read(tokens: list[Token], reading: Reading, depth: int) -> Filter:
+    """Return the tree of a text that stands inside so many parentheses."""
     _check_spacing(tokens, reading)
-    return simplify(_Parser(tokens, reading).whole())
+    return _Parser(tokens, reading, depth).whole()
 
 
 def _check_spacing(tokens: list[Token], reading: Reading) -> None:
@@ -66,11 +77,11 @@ def _check_spacing(tokens: list[Token], reading: Reading) -> None:
 class _Parser:
     """Reads tokens from left to right; one method per rule of the grammar."""
 
-    def __init__(self, tokens: list[Token], reading: Reading) -> None:
+    def __init__(self, tokens: list[Token], reading: Reading, depth: int) -> None:
         self._tokens = tokens
         self._reading = reading
         self._at = 0
-        self._depth = 0
+        self._depth = depth
 
     def whole(self) -> Filter:
         """Read all of it."""
@@ -120,6 +131,8 @@ class _Parser:
                 return read_term(self._next(), self._reading)
             case Kind.TEXT:
                 return read_text(self._next().values[0], self._reading)
+            case Kind.SAVED:
+                return self._saved(self._next())
             case Kind.OPEN:
                 return self._group()
             case Kind.CLOSE:
@@ -127,13 +140,27 @@ class _Parser:
             case _:
                 raise self._error("A filter is missing before this operator. Quote it as a word.")
 
+    def _saved(self, token: Token) -> Filter:
+        """Read what a name stands for where it stands."""
+        name, reading = token.values[0].text, self._reading
+        inner = replace(reading, text=text_of(name, token.start, reading))
+        self._check_depth(self._depth + 1, token)
+        try:
+            return _read(scan(inner.text), inner, self._depth + 1)
+        except FilterError as error:
+            sentence = f"The saved filter @{name} cannot be read: {error.sentence()}"
+            raise reading.error(sentence, token.start) from error
+
+    def _check_depth(self, depth: int, token: Token) -> None:
+        if depth > MAX_DEPTH:
+            raise self._reading.error(
+                f"Parentheses go at most {MAX_DEPTH} deep. Remove some.", token.start
+            )
+
     def _group(self) -> Filter:
         opening = self._next()
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._reading.error(
-                f"Parentheses go at most {MAX_DEPTH} deep. Remove some.", opening.start
-            )
+        self._check_depth(self._depth, opening)
         if self._peek() is None:
             raise self._unclosed(opening)
         tree = self._either()

@@ -6,13 +6,13 @@ character as it was typed. What the text means is `grammar`; it knows no facets 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.domain.fields import Field, Kind
 from tui.domain.filter import Subject
 from tui.language.describe import name_text, value_text
-from tui.language.grammar import parse
+from tui.language.grammar import NONE_SAVED, parse
 from tui.language.terms import rank, subject_of
 from tui.language.tokens import Kind as Sign
 from tui.language.tokens import Token, scan
@@ -21,20 +21,27 @@ _ANY_TIME = 4_102_444_800_000
 """The year 2100 in ms: only whether the text can be read matters here, not the times in it."""
 
 
-def include(text: str, subject: Subject, value: str | None) -> str:
+def include(
+    text: str, subject: Subject, value: str | None, saved: Mapping[str, str] = NONE_SAVED
+) -> str:
     """Return the text so that it asks for the value too, or no longer where it already did.
 
     Several values of one subject mean any of them; None, like "", means that it is absent. A value
-    that was excluded is no longer. Raises FilterError where the text is no filter.
+    that was excluded is no longer. Raises FilterError where the text, which may name filters that
+    are `saved`, is no filter.
     """
+    parse(text, _ANY_TIME, saved=saved)
     return _toggled(text, subject, value or None, negated=False)
 
 
-def exclude(text: str, subject: Subject, value: str | None) -> str:
+def exclude(
+    text: str, subject: Subject, value: str | None, saved: Mapping[str, str] = NONE_SAVED
+) -> str:
     """Return the text so that it refuses the value too, or no longer where it already did.
 
-    A value that was included is no longer. Raises FilterError where the text is no filter.
+    A value that was included is no longer. Raises FilterError as `include` does.
     """
+    parse(text, _ANY_TIME, saved=saved)
     return _toggled(text, subject, value or None, negated=True)
 
 
@@ -65,7 +72,6 @@ class _Clause:
 
 
 def _toggled(text: str, subject: Subject, value: str | None, *, negated: bool) -> str:
-    parse(text, _ANY_TIME)
     opposite = _clause(text, subject, negated=not negated)
     if opposite is not None and value in opposite.values:
         text = _replaced(text, opposite.toggled(value))

@@ -7,8 +7,8 @@ combine is `grammar`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -56,11 +56,15 @@ _SPELLING = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text being read, and the now and the zone that its times are seen from."""
+    """The text being read, the now and the zone that its times are seen from, and what it may name.
+
+    `saved` are the texts of saved filters by name.
+    """
 
     text: str
     now: int
     zone: tzinfo
+    saved: Mapping[str, str] = field(default_factory=dict)
 
     def error(self, message: str, column: int, suggestion: str | None = None) -> FilterError:
         """Return the error to raise for something at this column."""

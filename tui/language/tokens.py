@@ -16,6 +16,9 @@ from tui.domain.fields import BY_NAME
 RECORD = "record"
 """The name before text that is looked for in the whole record: `record:vpc-1`."""
 
+SAVED = "@"
+"""The sign before the name of a saved filter."""
+
 TOP_LEVEL = (
     "eventTime", "eventVersion", "userIdentity", "eventSource", "eventName", "awsRegion",
     "sourceIPAddress", "userAgent", "errorCode", "errorMessage", "requestParameters",
@@ -59,6 +62,7 @@ class Kind(Enum):
     OR = "OR"
     TEXT = "text"
     TERM = "term"
+    SAVED = "@"
 
 
 _SIGNS = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT}
@@ -77,7 +81,10 @@ class Piece(NamedTuple):
 
 
 class Token(NamedTuple):
-    """One token; a term has a name, an operator (maybe "") and values, a text has one value."""
+    """One token; a term has a name, an operator (maybe "") and values, a text has one value.
+
+    The value of a saved filter is its name, without the `@`.
+    """
 
     kind: Kind
     start: int
@@ -132,6 +139,8 @@ def _token(text: str, at: int) -> Token:
     word = text[at:end]
     if word in _WORDS:
         return Token(_WORDS[word], at, end)
+    if word.startswith(SAVED):
+        return Token(Kind.SAVED, at, end, values=(Piece(word[1:], at, end),))
     if _begins_with_name(word):
         name = word.partition(":")[0]
         return _term(text, Piece(name, at, at + len(name)))

@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from tui.domain.answer import Answer, Row
 from tui.domain.progress import Step
+from tui.domain.saved import BUILT_IN, Saved
 from tui.domain.syncing import Wish
 from tui.errors import FilterError
 from tui.jobs.syncing.coverage import Lacking
@@ -61,6 +62,8 @@ class Answers(Offers):
     def __init__(self, cache: Cache, zone: tzinfo, wish: Wish | None = None) -> None:
         super().__init__(cache, wish)
         self.zone = zone
+        self.saved = Saved(BUILT_IN)
+        """What `@name` stands for, what alerts and what stands out."""
         self.question = Question()
         self._generation = 0
         self._bins = 0
@@ -104,14 +107,15 @@ class Answers(Offers):
         """Ask with another filter text; an error is shown if it is `told`."""
         bar = self.query_one(FilterBar)
         try:
-            question = self.question.typed(text, self.zone)
+            question = self.question.typed(text, self.zone, self.saved.texts)
         except FilterError as error:
             if told:
                 bar.set_error(error.sentence(), error.column)
             return
         bar.set_error("")
-        if question.filter != self.question.filter or self.question.deep:
-            self.question = question
+        another = question.filter != self.question.filter or self.question.deep
+        self.question = question
+        if another:
             self.ask(keep_place=True)
 
     # What workers found.

@@ -6,7 +6,7 @@ to import are imported in them, not at the start.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING
@@ -189,8 +189,8 @@ class Background(Screen[None]):
             self.post_message(RecordOpened(number, record, text, opened.sightings, opened.voucher))
 
     @work(thread=True, exclusive=True, group="complete", exit_on_error=False)
-    def complete(self, text: str, cursor: int) -> None:
-        """Look up what could be typed next."""
+    def complete(self, text: str, cursor: int, saved: Mapping[str, str]) -> None:
+        """Look up what could be typed next, `saved` filters among it."""
         from tui.language.complete import complete
 
         explorer = self.explorer
@@ -198,7 +198,7 @@ class Background(Screen[None]):
         def values(field: Field, part: str) -> list[tuple[str, int]]:
             return explorer.values(field, part, COMPLETIONS) if explorer else []
 
-        found = complete(text, cursor, values)
+        found = complete(text, cursor, values, saved)
         if not get_current_worker().is_cancelled:
             self.post_message(Completed(text, cursor, found))
 

@@ -165,7 +165,8 @@ class EventsScreen(Beginning):
         bar = self.query_one(FilterBar)
         change = narrow.include if event.include else narrow.exclude
         try:
-            text = change(self.question.text, BY_NAME[event.field], event.value)
+            field = BY_NAME[event.field]
+            text = change(self.question.text, field, event.value, self.saved.texts)
         except FilterError as error:
             bar.set_error(error.sentence(), error.column)
             return
@@ -212,7 +213,8 @@ class EventsScreen(Beginning):
 
     @on(FilterBar.CompletionsWanted)
     def _completions_wanted(self, event: FilterBar.CompletionsWanted) -> None:
-        self._completing.then(partial(self.complete, event.text, event.cursor))
+        saved = self.saved.texts
+        self._completing.then(partial(self.complete, event.text, event.cursor, saved))
 
     @on(Completed)
     def _completed(self, event: Completed) -> None:

@@ -6,9 +6,10 @@ Owns reading the text and turning it into a query; it knows no widget and no cac
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 
 from tui.domain.answer import Query, Span
 from tui.domain.fields import Field, shown
@@ -17,6 +18,8 @@ from tui.domain.filter import And, Everything, Exactly, Filter, Not, OneOf, Or, 
 ALWAYS_COUNTED = ("account", "region")
 """Facets the status line speaks of."""
 
+NONE: Mapping[str, str] = MappingProxyType({})
+"""No saved filters."""
 TOP = 100
 """Values counted for each facet; the list shows fewer until it is asked for more."""
 
@@ -30,13 +33,15 @@ class Question:
     span: Span | None = None
     deep: bool = False
 
-    def typed(self, text: str, zone: tzinfo = UTC) -> Question:
-        """Return the question with another filter text; raises FilterError."""
+    def typed(self, text: str, zone: tzinfo = UTC, saved: Mapping[str, str] = NONE) -> Question:
+        """Return the question with another filter text, which may name `saved` ones.
+
+        Raises FilterError.
+        """
         from tui.language.grammar import parse  # nothing is typed before the first paint
 
-        return replace(
-            self, text=text, filter=parse(text, int(time.time() * 1000), zone), deep=False
-        )
+        tree = parse(text, int(time.time() * 1000), zone, saved)
+        return replace(self, text=text, filter=tree, deep=False)
 
     def within(self, span: Span | None) -> Question:
         """Return the question about another time range; None is all of it."""

@@ -189,7 +189,9 @@ class Told(Message):
 
     headline: Headline
     notable: Sequence[Row]
-    """What is severe or watched for, oldest first; only the latest of many."""
+    """What alerts, oldest first; only the latest of many."""
+    names: Sequence[str]
+    """The saved filters that the last of these matches."""
 
 
 @dataclass

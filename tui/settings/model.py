@@ -28,7 +28,6 @@ class Settings:
     keep: str = ""
     sync_minutes: int = 5
     follow_seconds: int = 2
-    watch: str = "severity:>=high"
     bell: bool = True
     mouse: bool = True
     signs: Signs = "auto"
@@ -75,9 +74,9 @@ ABOUT = {
     "follow-seconds": About(
         "Seconds from one redraw to the next at least, while following.", 1, 60
     ),
-    "watch": About("A filter: what it matches is marked while following. Empty: nothing."),
     "bell": About(
-        "Whether what is watched for rings the bell and is told to the terminal (title, OSC 9)."
+        "Whether an alert of a saved filter rings the bell and is told to the terminal (title, "
+        "OSC 9)."
     ),
     "mouse": About(
         "Whether the mouse works in the explorer; without it, the terminal selects text."

@@ -31,7 +31,7 @@ class Glyphs:
     late: str
     """An event that came after its time was called complete."""
     notable: str
-    """An event that is severe or watched for, while following."""
+    """An event that alerts, while following."""
     covered: str
     """By `State` of coverage, in its order."""
     strip: str

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from tui.cli.caching import open_cache, user_path
 from tui.cli.ending import Ending
-from tui.cli.filtering import number_of, text_of
+from tui.cli.filtering import number_of, saved_for, text_of
 from tui.cli.main import INTERRUPTED
 from tui.cli.tail_print import Printer
 from tui.cli.tail_talk import Talk, say
@@ -25,6 +25,7 @@ from tui.jobs.tailing.tail import AGAIN_WITHIN, tail
 from tui.jobs.tailing.unprinted import Pipe
 from tui.language.grammar import parse
 from tui.language.moment import LATEST, parse_span
+from tui.language.references import expanded
 from tui.storage.cache import Cache
 
 _INCOMPLETE = 2
@@ -36,7 +37,9 @@ def run(parsed: argparse.Namespace) -> int:
     """Print what comes; raises FilterError, TimeError, UsageError, CacheError, RecordMissing."""
     now = int(time.time() * 1000)
     text = text_of(parsed)
-    tree = parse(text, now, zone_of(parsed))
+    saved = saved_for(text)
+    tree = parse(text, now, zone_of(parsed), saved)
+    text = expanded(text, saved)  # the same name may stand for another filter the next time
     count = number_of(parsed.count, "--count")
     since, until = _range(parsed, now)
     within = Span(since or now - AGAIN_WITHIN, LATEST if until is None else until)

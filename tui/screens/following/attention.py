@@ -26,11 +26,16 @@ class Alarm:
         self._rung = float("-inf")
         self._waiting = 0
         self._latest: Row | None = None
+        self._why = ""
 
-    def take(self, count: int, rows: Sequence[Row]) -> None:
-        """Take note of so many events worth telling; `rows` are the last of them."""
+    def take(self, count: int, rows: Sequence[Row], names: Sequence[str] = ()) -> None:
+        """Take note of so many events worth telling.
+
+        `rows` are the last of them, `names` the saved filters that the very last one matches.
+        """
         self._waiting += count
-        self._latest = rows[-1] if rows else self._latest
+        if rows:
+            self._latest, self._why = rows[-1], " ".join(f"@{name}" for name in names)
 
     def due(self, now: float) -> str:
         """Return what is to be told now, or nothing."""
@@ -38,10 +43,11 @@ class Alarm:
             return ""
         count, row = self._waiting, self._latest
         self._rung, self._waiting = now, 0
-        more = f"{count:,} events, the last: " if count > 1 else ""
+        many = f"{count:,} events, the last" if count > 1 else ""
+        front = " ".join(filter(None, (many, self._why)))
         why = f": {row.signal.reason}" if row.signal.reason else ""
         called = f"{row.actor.caller}, {row.call.service} {row.call.action}{why}"
-        return safe(more + called, _MOST)
+        return safe(f"{front}: {called}" if front else called, _MOST)
 
 
 def told(sentence: str, term: str) -> str:

@@ -7,7 +7,7 @@ Where the events come from is the follower's business; what the sentences are, `
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from textual import on, work
 
 from tui.domain.answer import Fresh
-from tui.domain.filter import Filter
+from tui.domain.filter import Or
 from tui.domain.syncing import Wish
 from tui.domain.tailing import FeedPhase
 from tui.jobs.exploring.preview import skipped_count
@@ -28,7 +28,6 @@ from tui.screens.following.feed_board import FeedBoard, FeedRun
 from tui.screens.following.looks import Looks
 from tui.screens.following.pulse import Pulse
 from tui.screens.work import Answered, Arrived, Attention, FollowEnded, Grown, Request, Told
-from tui.settings.model import Settings
 from tui.storage.cache import Cache
 from tui.widgets.divider import Divider
 from tui.widgets.event_table import EventTable
@@ -38,6 +37,7 @@ from tui.widgets.status_line import StatusLine
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.analysis.headlines import Headlines
     from tui.jobs.exploring.explore import Explorer
+    from tui.language.rules import Rule
 
 Follower: TypeAlias = Callable[[Cache, FeedRun], object]
 """Follows what there is to follow until the progress says stop; raises TrailhoundError."""
@@ -46,8 +46,6 @@ _SAID_EVERY = 5.0
 """Seconds after which the words are looked at though nothing arrived."""
 _TOLD = 20
 """Notable events that are read; more at once are only counted."""
-WATCHED = Settings().watch
-"""What is marked and told, unless the user wants another filter."""
 
 
 class Manner(NamedTuple):
@@ -55,10 +53,8 @@ class Manner(NamedTuple):
 
     every: float | None = None
     """Seconds from one redraw to the next at least; None for what is usual."""
-    watched: Filter | None = None
-    """What is marked; None for what is severe."""
     bell: bool = True
-    """Whether that interrupts."""
+    """Whether alerts interrupt."""
 
 
 class Following(Answers):
@@ -169,12 +165,17 @@ class Following(Answers):
                 self.post_message(FollowEnded())
 
     @work(thread=True, group="refresh", exit_on_error=False)
-    def _take_landed(self, explorer: Explorer, headlines: Headlines) -> None:
+    def _take_landed(self, explorer: Explorer) -> None:
+        from tui.language import rules
+
         before = explorer.standing
         events = explorer.refresh()
-        headline = explorer.headline(headlines, self.feeds.since(0))
+        alerts = rules.alerts(self.saved, int(time.time() * 1000), self.zone)
+        headline = explorer.headline(self._telling(alerts), self.feeds.since(0))
         if headline.events:  # said first, so that the answer is drawn with it
-            self.post_message(Told(headline, explorer.rows(headline.notable[-_TOLD:])))
+            rows = explorer.rows(headline.notable[-_TOLD:])
+            names = [each.name for each in rules.matched(alerts, rows[-1])] if rows else []
+            self.post_message(Told(headline, rows, names))
         # What is shown already may only now have been told to have landed.
         changed = headline.events > 0 or explorer.standing != before
         self.post_message(Grown(events, skipped_count(self.cache), changed))
@@ -182,16 +183,17 @@ class Following(Answers):
     def advance(self, explorer: Explorer) -> None:
         """Have the explorer take over what was added, and what landed of it told."""
         if self._run:
-            self._take_landed(explorer, self._watching())
+            self._take_landed(explorer)
         else:
             super().advance(explorer)
 
-    def _watching(self) -> Headlines:
-        if self._headlines is None:
-            from tui.analysis.headlines import Headlines
-            from tui.language.grammar import parse
+    def _telling(self, alerts: Sequence[Rule]) -> Headlines:
+        """Return what looks at each event once, for the alerts of this moment; in the worker."""
+        from tui.analysis.headlines import Headlines
 
-            self._headlines = Headlines(self.manner.watched or parse(WATCHED, 0))
+        notable = Or(tuple(rule.filter for rule in alerts))
+        self._headlines = self._headlines or Headlines(notable)
+        self._headlines.notable = notable
         return self._headlines
 
     # What is asked and shown besides.
@@ -233,7 +235,7 @@ class Following(Answers):
     def _told(self, event: Told) -> None:
         self._pulse.take(event.headline, time.monotonic())
         self._signs.update(dict.fromkeys(event.headline.notable, self.glyphs.notable))
-        self._alarm.take(len(event.headline.notable), event.notable)
+        self._alarm.take(len(event.headline.notable), event.notable, event.names)
         self._ring()
 
     def _ring(self) -> None:

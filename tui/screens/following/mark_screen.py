@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -29,14 +30,15 @@ class MarkScreen(OneLineScreen[str]):
     )
     KEPT = "Enter sets the mark at this moment, Esc leaves all as it is."
 
-    def __init__(self, suggested: str, zone: tzinfo) -> None:
+    def __init__(self, suggested: str, zone: tzinfo, saved: Mapping[str, str]) -> None:
         super().__init__(suggested)
         self._zone = zone
+        self._saved = saved
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         try:
-            parse(event.value, 0, self._zone)
+            parse(event.value, 0, self._zone, self._saved)
         except FilterError as error:
             self.refuse(error.sentence())
         else:

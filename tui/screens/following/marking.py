@@ -24,7 +24,7 @@ class Marking(Following):
 
         current = self.query_one(EventTable).current
         caller = narrow.include("", BY_NAME["caller"], current.actor.caller) if current else ""
-        self.app.push_screen(MarkScreen(caller, self.zone), self._take_mark)
+        self.app.push_screen(MarkScreen(caller, self.zone, self.saved.texts), self._take_mark)
 
     def _take_mark(self, who: str | None) -> None:
         if who is None:

@@ -21,7 +21,7 @@ class Beat(NamedTuple):
     """New ones since following began, the latest last."""
     actions: tuple[str, ...] = ()
     notable: int = 0
-    """What was watched for, since following began."""
+    """What alerted, since following began."""
 
 
 class Pulse:

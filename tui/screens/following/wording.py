@@ -41,7 +41,7 @@ def standing(states: Sequence[FeedState], now: int) -> str:
 def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo) -> Status:
     """Say what arrives, and what of it is not shown; `rest` is said where all of it is."""
     figures = [
-        *([f"{beat.notable:,} watched"] if beat.notable else []),
+        *([_many(beat.notable, "alert")] if beat.notable else []),
         f"{beat.events:,}/min",
         _many(beat.troubled, "error"),
         f"new: {_many(len(beat.callers), 'caller')}, {_many(len(beat.actions), 'action')}",
