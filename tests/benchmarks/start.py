@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -22,8 +21,8 @@ _TITLES = ("program", "median", "fastest", "slowest", "ratio")
 def report(setup: Setup) -> Report:
     """Start everything so many times, in turns."""
     cache = setup.cache()
-    paints, killed = _paints(cache, setup.repeats.paints)
-    commands = _commands(cache, setup.repeats.commands)
+    paints, killed = _paints(setup)
+    commands = _commands(setup)
     note = f"The median of {setup.repeats.paints} starts after one that did not count."
     left = f"{killed} did not leave when q was pressed." if killed else "All left on q."
     return Report(
@@ -48,46 +47,40 @@ def report(setup: Setup) -> Report:
     )
 
 
-def _paints(cache: Path, times: int) -> tuple[dict[str, list[float]], int]:
+def _paints(setup: Setup) -> tuple[dict[str, list[float]], int]:
     """Return the seconds until each showed something, and how many would not leave."""
-    python = sys.executable
+    python, cache, times = sys.executable, setup.cache(), setup.repeats.paints
     programs = {
         EMPTY: ([python, "-m", "tests.benchmarks.empty"], "ready"),
         OURS: ([python, "-m", "tui", "--cache", str(cache)], _newest(cache)),
     }
-    compiled = _compiled(cache.parent)
+    environ = setup.compiled()
     taken: dict[str, list[float]] = {name: [] for name in programs}
     killed = 0
     for turn in range(times + 1):
         for name, (command, text) in programs.items():
-            run = shown(command, text, compiled)
+            run = shown(command, text, environ)
             killed += run.code < 0
             if turn:  # the first fills the caches of the file system
                 taken[name].append(run.seconds)
     return taken, killed
 
 
-def _commands(cache: Path, times: int) -> dict[str, list[float]]:
-    python = sys.executable
+def _commands(setup: Setup) -> dict[str, list[float]]:
+    python, cache, times = sys.executable, setup.cache(), setup.repeats.commands
     programs = {
         IMPORTS: [python, "-c", "import sqlite3, orjson"],
         COMMAND: [python, "-m", "tui", "events", "--limit", "1", "--cache", str(cache)],
     }
-    compiled = _compiled(cache.parent)
+    environ = setup.compiled()
     taken: dict[str, list[float]] = {name: [] for name in programs}
     for turn in range(times + 1):
         for name, command in programs.items():
             started = perf_counter()
-            subprocess.run(command, check=True, capture_output=True, env=compiled)
+            subprocess.run(command, check=True, capture_output=True, env=environ)
             if turn:
                 taken[name].append(perf_counter() - started)
     return taken
-
-
-def _compiled(folder: Path) -> dict[str, str]:
-    """Return an environment in which the first start compiles everything, as installing does."""
-    environ = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**environ, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
 
 
 def _newest(cache: Path) -> str:

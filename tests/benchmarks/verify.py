@@ -67,22 +67,24 @@ def _measured(url: str, setup: Setup, hours: int, delay: float) -> dict[str, flo
     """Return the seconds of each program."""
     window = (iso(NOW - hours * 3600), iso(NOW))
     theirs = sum(_theirs(url, region, window) for region in REGIONS)
-    caches = [setup.folder / f"verify-{delay:g}-{run}.db" for run in range(setup.repeats.ingest)]
-    cold = median(_ours(url, cache, window) for cache in caches)
-    same = median(_ours(url, cache, window) for cache in caches)
-    return {THEIRS: theirs, COLD: cold, SAME: same}
+    runs = range(setup.repeats.ingest + 1)
+    caches = [setup.folder / f"verify-{delay:g}-{run}.db" for run in runs]
+    cold = [_ours(url, setup, cache, window) for cache in caches]
+    same = [_ours(url, setup, cache, window) for cache in caches]
+    return {THEIRS: theirs, COLD: median(cold[1:]), SAME: median(same[1:])}
 
 
 def _theirs(url: str, region: str, window: tuple[str, str]) -> float:
     span = ("--start-time", window[0], "--end-time", window[1])
     command = [str(AWS), "cloudtrail", "validate-logs", "--trail-arn", ARN, *span]
-    return _run([*command, "--region", region], {"AWS_ENDPOINT_URL": url})
+    return _run([*command, "--region", region], {**os.environ, "AWS_ENDPOINT_URL": url})
 
 
-def _ours(url: str, cache: Path, window: tuple[str, str]) -> float:
+def _ours(url: str, setup: Setup, cache: Path, window: tuple[str, str]) -> float:
     span = ("--since", window[0], "--until", window[1])
     command = [sys.executable, "-m", "tui", "verify", "--trail", ARN, *span]
-    return _run(command, {"AWS_ENDPOINT_URL": url, "TRAILHOUND_CACHE": str(cache)})
+    environment = {"AWS_ENDPOINT_URL": url, "TRAILHOUND_CACHE": str(cache)}
+    return _run(command, setup.compiled() | environment)
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> float:
@@ -90,7 +92,7 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> float:
     started = time.perf_counter()
     done = subprocess.run(
         command,
-        env={**os.environ, **ENVIRONMENT, **environment},
+        env=environment | ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,

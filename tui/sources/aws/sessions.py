@@ -32,8 +32,14 @@ _READ_S = 60
 _CONNECTIONS = 64
 _ATTEMPTS = 5
 
+_WHERE_REQUIRED = "when_required"
+"""No checksums of S3's own: digests and gzip have theirs, and a length tells what was cut short."""
+
 _COMMON = Config(
+    user_agent=f"Boto3/{boto3.__version__}",  # botocore builds its own, 16 parts, for each call
     user_agent_extra=AGENT,
+    request_checksum_calculation=_WHERE_REQUIRED,
+    response_checksum_validation=_WHERE_REQUIRED,
     connect_timeout=_CONNECT_S,
     read_timeout=_READ_S,
     max_pool_connections=_CONNECTIONS,
