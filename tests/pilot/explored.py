@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tui.app import TrailhoundApp
 from tui.domain.objects import LogObject, ObjectSource
+from tui.domain.saved import Saved
 from tui.domain.syncing import Wish
 from tui.screens.events import EventsScreen
 from tui.screens.following.follow import Follower
@@ -160,9 +161,10 @@ async def exploring(
     size: tuple[int, int] = WIDE,
     wish: Wish | None = None,
     follower: Follower | None = None,
+    saved: Saved | None = None,
 ) -> AsyncIterator[Explored]:
     """Run the explorer on a cache until the test is done with it."""
-    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish, follower=follower)
+    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish, follower=follower, saved=saved)
     async with app.run_test(size=size, notifications=True) as pilot:
         explored = Explored(app, pilot)
         if source is None:

@@ -24,10 +24,15 @@ from tui.domain.fields import BY_NAME, FIELDS, shown
 from tui.domain.filter import Everything, Filter, Text
 from tui.domain.integrity import Mark
 from tui.domain.objects import LogObject
+from tui.domain.saved import Highlight, Saved, SavedFilter
 from tui.jobs.exploring.explore import Explorer
 from tui.jobs.exploring.find import find
+from tui.jobs.exploring.highlighting import highlighted
 from tui.jobs.ingesting.flagging import flag, unflag
+from tui.language.describe import to_text
+from tui.language.grammar import parse
 from tui.language.match import field_values, matches
+from tui.language.rules import needs_record
 from tui.sources.decode import decode
 from tui.storage import blocks, reader
 from tui.storage.cache import Cache
@@ -186,6 +191,26 @@ def test_every_engine_knows_which_events_are_flagged_now(
                 assert set(explorer.decided(Query(tree)).numbers.tolist()) == expected
             answer = explorer.answer(Query(facets=("flagged",))).answer
             assert as_counter(answer.facets[0]) == Counter(each.flagged for each in flags.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(FILES, TREES, MARKS)
+def test_a_row_stands_out_just_if_a_search_for_the_saved_filter_finds_it(
+    files: Sequence[Records], trees: Sequence[Filter], marks: Sequence[Mark | None]
+) -> None:
+    texts = [to_text(tree) or "*" for tree in trees]
+    saved = Saved(
+        tuple(SavedFilter(f"n{n}", each, highlight="low") for n, each in enumerate(texts))
+    )
+    with cached(files, 5, marks) as cache:
+        explorer = Explorer(cache)
+        explorer.refresh()
+        rows = highlighted(explorer.answer(Query()).rows(0, 100), saved, 0)
+        for number, text in enumerate(texts):
+            named = {row.number for row in rows if Highlight(f"n{number}", "low") in row.highlights}
+            tree = parse(text, 0)
+            found = set(explorer.decided(Query(tree)).numbers.tolist())
+            assert named == (set() if needs_record(tree) else found)
 
 
 @settings(max_examples=50, deadline=None)

@@ -35,7 +35,7 @@ def test_a_row_is_the_event_that_derive_gives(cache: Cache) -> None:
         event = derive(record)
         assert isinstance(event, Event)
         beside = (event.integrity, File("file:///logs/a"), event.flag)
-        assert row == (row.number, *event[:9], *beside)
+        assert row == (row.number, *event[:9], *beside, ())
 
 
 def test_rows_come_in_the_order_asked_for_without_those_that_are_not_there(cache: Cache) -> None:

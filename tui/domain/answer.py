@@ -22,6 +22,7 @@ from tui.domain.event import (
     Signal,
 )
 from tui.domain.filter import Everything, Filter
+from tui.domain.saved import Highlight
 
 WINDOW = 128
 """Rows that are read and kept together: two pages of a tall terminal."""
@@ -112,6 +113,8 @@ class Row(NamedTuple):
     integrity: Integrity = Integrity()
     file: File = File()
     flag: Flag = Flag()
+    highlights: tuple[Highlight, ...] = ()
+    """What makes it stand out, the weightiest first; only for events about to be shown."""
 
 
 class Sighting(NamedTuple):

@@ -118,6 +118,12 @@ class Answers(Offers):
         if another:
             self.ask(keep_place=True)
 
+    def dressed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return rows with their highlights."""
+        from tui.jobs.exploring.highlighting import highlighted
+
+        return highlighted(rows, self.saved, int(time.time() * 1000), self.zone)
+
     # What workers found.
 
     @on(FirstRows)

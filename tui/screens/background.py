@@ -15,6 +15,7 @@ from textual import work
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from tui.domain.answer import Row
 from tui.domain.coverage import Scope
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
@@ -153,7 +154,7 @@ class Background(Screen[None]):
         kept = request.place if request.kept else None
         middle = cursor if top is None else top
         first = max(0, middle - AROUND // 2) // AROUND * AROUND
-        rows = view.rows(first, 2 * AROUND)
+        rows = self.dressed(view.rows(first, 2 * AROUND))
         covered = Cover() if request.light else self._how_covered(view)
         unseen, missed = view.fresh(request.unseen), view.fresh(request.missed)
         found = (request.generation, view, cursor, first, rows, covered)
@@ -175,7 +176,11 @@ class Background(Screen[None]):
     @work(thread=True, group="rows", exit_on_error=False)
     def read_rows(self, view: View, generation: int, first: int, count: int) -> None:
         """Read rows of an answer."""
-        self.post_message(RowsRead(generation, first, view.rows(first, count)))
+        self.post_message(RowsRead(generation, first, self.dressed(view.rows(first, count))))
+
+    def dressed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return rows with what they are to be shown with, in a worker; nothing more here."""
+        return rows
 
     @work(thread=True, exclusive=True, group="record", exit_on_error=False)
     def open_record(self, number: int) -> None:

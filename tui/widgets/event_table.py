@@ -86,7 +86,10 @@ class EventTable(LineView):
         self._empty = empty
         self._divider = Divider()
         self.signs: Mapping[int, str] = {}
-        """By row number, one cell that marks an event, drawn behind the first column."""
+        """By row number, one cell that marks an event, drawn behind the first column.
+
+        Behind that is a cell for the sign of an event that a saved filter highlights.
+        """
 
     @property
     def count(self) -> int:
@@ -279,18 +282,29 @@ class EventTable(LineView):
             )
         if position // WINDOW in self._windows:
             self._windows.move_to_end(position // WINDOW)
-        gap = " " * columns.GAP
-        parts = [
-            (fit(safe(column.cell(row, self.setting), 4 * cells), cells) + gap, column.tone(row))
-            for column, cells in self._columns(width)
-        ]
-        if sign := self.signs.get(row.number):
-            text, tone = parts[0]
-            parts[:1] = [(text[: -columns.GAP], tone), (sign + gap[1:], "accent")]
+        parts = self._cells(row, width)
         if ground:
             parts = [(text, _on_ground(tone)) for text, tone in parts]
         last, tone = parts[-1]
         return tones.strip(self, [*parts[:-1], (last[: -columns.GAP], tone)], ground)
+
+    def _cells(self, row: Row, width: int) -> list[tones.Part]:
+        """Return the cells of a row with the gaps behind them; signs stand in the first gap."""
+        gap = " " * columns.GAP
+        stands_out = row.highlights[0].tone if row.highlights else ""
+        parts = [
+            (fit(safe(column.cell(row, self.setting), 4 * cells), cells) + gap, column.tone(row))
+            for column, cells in self._columns(width)
+        ]
+        sign = self.signs.get(row.number, "")
+        if stands_out:
+            parts = [(text, stands_out if tone == "text" else tone) for text, tone in parts]
+        if sign or stands_out:
+            text, tone = parts[0]
+            signs = [(sign or " ", "accent")]
+            signs += [(self.glyphs.highlight if stands_out else " ", stands_out or "accent")]
+            parts[:1] = [(text[: -columns.GAP], tone), *signs]
+        return parts
 
     def _dividing(self, width: int) -> Strip:
         rule = self.glyphs.empty

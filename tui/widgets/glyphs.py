@@ -32,6 +32,8 @@ class Glyphs:
     """An event that came after its time was called complete."""
     notable: str
     """An event that alerts, while following."""
+    highlight: str
+    """An event that a saved filter highlights."""
     covered: str
     """By `State` of coverage, in its order."""
     strip: str
@@ -62,6 +64,7 @@ UNICODE = Glyphs(
     caret="▲",
     late="◂",
     notable="◆",
+    highlight="●",
     covered="█▓·▒✗─",
     strip="━╍·~✗─",
     marks="✓·–✗",
@@ -87,6 +90,7 @@ ASCII = Glyphs(
     caret="^",
     late="<",
     notable="*",
+    highlight="@",
     covered="#+.~x-",
     strip="=+.~x-",
     marks="+.-X",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from rich.console import Console
@@ -210,7 +210,9 @@ class Summary(Widget):
         lines = [
             sentence(row, self._styled),
             concern(row, self.glyphs, self._styled),
-            Text.assemble(f"{when}  {place}  ", self._mark(row), self._flag(row)),
+            Text.assemble(
+                f"{when}  {place}  ", self._mark(row), self._flag(row), *self._highlights(row)
+            ),
             vouched(self._voucher, self._styled) if self._voucher else Text(),
             seen(self._sightings, self._styled),
         ]
@@ -225,6 +227,12 @@ class Summary(Widget):
         flagged = row.flag.flagged == FLAGGED
         words = f"  {self.glyphs.flag} flagged" if flagged else ""
         return Text(words, self._styled("accent"))
+
+    def _highlights(self, row: Row) -> Iterator[Text]:
+        """Yield which saved filters highlight the event."""
+        for each in row.highlights:
+            words = f"  {self.glyphs.highlight} @{each.name}"
+            yield Text(words, self._styled(each.tone))
 
     def _styled(self, tone: str) -> Style:
         return Style(color=tones.style(self, tone).color)
