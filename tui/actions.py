@@ -193,6 +193,7 @@ SYNC = (
     Action("retry", "r", "retry", "try the source again, if it failed or was stopped", footer=True),
     Action("retry_all", "R", "retry all", "try again all that failed or was stopped", footer=True),
     Action("add", "a", "add a source", "sync a bucket, a trail or a profile as well", footer=True),
+    Action("remove", "x", "remove", "sync an added source no longer; what it brought stays"),
     Action(
         "back",
         "escape,q,s",

@@ -42,6 +42,17 @@ class Wish:
         return self.s3_window or self.window
 
 
+class AddedSource(NamedTuple):
+    """A source that a user added to the sync."""
+
+    text: str
+    """As it was typed."""
+    wish: Wish | None
+    """What it means; None where it means nothing, any more or at all."""
+    problem: str = ""
+    """Why it means nothing, as a sentence."""
+
+
 class Reached(NamedTuple):
     """A bucket that could be read, and whose credentials it took."""
 

@@ -6,7 +6,7 @@ to import are imported in them, not at the start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING
@@ -19,12 +19,15 @@ from tui.domain.answer import Row
 from tui.domain.coverage import Scope
 from tui.domain.fields import Field
 from tui.domain.objects import ObjectSource
-from tui.domain.syncing import Wish
+from tui.domain.syncing import AddedSource, Wish
 from tui.errors import CacheDamaged, TrailhoundError
 from tui.jobs.exploring.preview import newest, skipped_count
+from tui.jobs.syncing.added import added_sources, forget, keep
 from tui.jobs.syncing.coverage import Cover, cover
 from tui.screens.apart import apart
-from tui.screens.syncing.board import SyncBoard, fill
+from tui.screens.syncing.added import ADDED
+from tui.screens.syncing.board import SyncBoard
+from tui.screens.syncing.filling import fill
 from tui.screens.syncing.wishes import Run
 from tui.screens.work import (
     Answered,
@@ -99,13 +102,38 @@ class Background(Screen[None]):
 
         With a scope, only that source is tried again.
         """
-        self._start(self.board.wishes.runs(only))
+        base = self.board.wish
+        if only is None or only.source != ADDED:
+            self._start(self.board.wishes.runs(only))
+        if base and (only is None or only.source == ADDED):
+            self._take_up_added(base, only.kind if only else None)
 
-    def sync_too(self, wish: Wish) -> bool:
-        """Sync one more source from now on; False if it is synced already."""
-        run = self.board.wishes.add(wish)
-        self._start([run] if run else [])
-        return run is not None
+    def sync_too(self, source: AddedSource) -> bool:
+        """Sync one more source from now on, and the next time; False if it is synced already."""
+        base = self.board.wish
+        if base is None or self.board.knows(source):
+            return False
+        self._keep_added(source.text, base)
+        self._start(self.board.add([source]))
+        return True
+
+    def sync_no_longer(self, text: str) -> None:
+        """Stop syncing an added source, now and the next time; what it brought stays."""
+        self._forget_added(text, self.board.drop(text))
+
+    @work(group="added", exit_on_error=False)
+    async def _take_up_added(self, base: Wish, only: str | None) -> None:
+        found = await apart(partial(added_sources, self.cache, base))
+        wanted = (each for each in found if only in (None, each.text))
+        self._start(self.board.add(wanted, again=only is not None))
+
+    @work(group="added", exit_on_error=False)
+    async def _keep_added(self, text: str, base: Wish) -> None:
+        await apart(partial(keep, self.cache, text, base))
+
+    @work(group="added", exit_on_error=False)
+    async def _forget_added(self, text: str, scopes: Collection[Scope]) -> None:
+        await apart(partial(forget, self.cache, text, scopes))
 
     def sync_again_when_due(self) -> None:
         """Look for what is new, if it is time."""

@@ -16,14 +16,17 @@ from tui.cli.plain import plain
 from tui.cli.sync_summary import FORMS, Summary, line
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
-from tui.domain.syncing import Phase, Standing, Wish
+from tui.domain.syncing import AddedSource, Phase, Standing, Wish
+from tui.domain.words import counted
 from tui.errors import TrailhoundError
+from tui.jobs.syncing.added import added_sources, within
 from tui.jobs.syncing.coverage import never_asked
 from tui.jobs.syncing.naming import account_names
 from tui.jobs.syncing.pausing import Patience
-from tui.jobs.syncing.plan import plan
+from tui.jobs.syncing.plan import plan_all
 from tui.jobs.syncing.sync import sync
 from tui.language.moment import parse_span
+from tui.storage.cache import Cache
 
 _EVERY = 1.0
 """Seconds between two lines about one source."""
@@ -47,7 +50,9 @@ def run(parsed: argparse.Namespace) -> int:
         limits=limits_of(parsed),
     )
     cache = open_cache(parsed)
-    planned = plan(cache, wish)
+    added = [] if wish.profiles or wish.trails or wish.locations else _added(cache, wish)
+    planned = plan_all(cache, (wish, *(each.wish for each in added if each.wish)))
+    planned.problems += [f"{each.text}: {each.problem}" for each in added if each.problem]
     for sentence in (*planned.problems, *planned.notes):
         sys.stderr.write(plain(f"trailhound: {sentence}") + "\n")
     if not planned.streams and not wish.limits:
@@ -57,6 +62,21 @@ def run(parsed: argparse.Namespace) -> int:
     summary = Summary(result, planned, names, never_asked(cache, planned.enabled))
     sys.stdout.write(FORMS[parsed.format](summary))
     return _INCOMPLETE if result.failed or planned.problems else 0
+
+
+def _added(cache: Cache, wish: Wish) -> list[AddedSource]:
+    """Return the sources that were added in the explorer, as far as they are wished; say which."""
+    found = [
+        each._replace(wish=each.wish and within(each.wish, wish))
+        for each in added_sources(cache, wish)
+    ]
+    found = [each for each in found if each.wish or each.problem]
+    if found:
+        names = ", ".join(each.text for each in found)
+        what = counted(len(found), "source")
+        sys.stderr.write(plain(f"trailhound: Also syncs {what} added in the explorer: {names}."))
+        sys.stderr.write("\n")
+    return found
 
 
 def _window(parsed: argparse.Namespace) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tui.domain.answer import Span
@@ -48,18 +48,32 @@ def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
 
     Whoever asks for event history as well shares the pacers.
     """
-    for location in wish.locations:
-        parse_location(location)
+    return plan_all(cache, (wish,), pacers)
+
+
+def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None) -> Plan:
+    """Ask AWS what there is for several wishes: what an earlier one wants too is left to that.
+
+    Raises UsageError for a location that is none.
+    """
     with cache.connection() as connection:
         known = known_objects(connection)
+    pacers = pacers or Pacers()
     result = Plan()
-    for profile in wish.profiles or (None,):
-        account = Account(profile, wish.regions)
-        planner = _Planner(cache, account, _within_limits(wish), known, pacers or Pacers(), result)
-        try:
-            planner.add()
-        except TrailhoundError as error:
-            result.problems.append(str(error))
+    for wish in wishes:
+        before = len(result.streams)
+        for location in wish.locations:
+            parse_location(location)
+        for profile in wish.profiles or (None,):
+            account = Account(profile, wish.regions)
+            try:
+                _Planner(cache, account, _within_limits(wish), known, pacers, result).add()
+            except TrailhoundError as error:
+                result.problems.append(str(error))
+        wanted = {stream.standing.scope for stream in result.streams[:before]}
+        fresh = (each for each in result.streams[before:] if each.standing.scope not in wanted)
+        result.streams[before:] = list(fresh)
+    result.problems = list(dict.fromkeys(result.problems))
     return result
 
 

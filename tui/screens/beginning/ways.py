@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.domain.syncing import Wish
+from tui.domain.syncing import AddedSource
 from tui.screens.flagging import Flagging
 from tui.screens.syncing.board import Stage
 from tui.widgets.hints import Hint, Hints
@@ -66,7 +66,7 @@ class Beginning(Flagging):
         elif choice.way is Way.OPEN:
             self._open(choice.value)
         elif wish and choice.way is Way.PROFILE:
-            self.sync_too(_by_profile(wish, choice.value))
+            self.sync_too(AddedSource(choice.value, replace(wish, profiles=(choice.value,))))
         elif wish:
             self.start_sync()
 
@@ -92,7 +92,3 @@ class Beginning(Flagging):
     def on_hints_ended(self) -> None:
         """Remember that they were seen."""
         self.post_message(HintsSeen())
-
-
-def _by_profile(wish: Wish, profile: str) -> Wish:
-    return replace(wish, profiles=(profile,))

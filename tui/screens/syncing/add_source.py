@@ -10,15 +10,15 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.domain.syncing import Wish
+from tui.domain.syncing import AddedSource, Wish
 from tui.errors import TrailhoundError
 from tui.screens.apart import apart
 from tui.screens.one_line import OneLineScreen
 from tui.widgets.bindings import bindings
 
 
-class AddSourceScreen(OneLineScreen[Wish]):
-    """Ends with the wish for the new source, None to leave all as it was."""
+class AddSourceScreen(OneLineScreen[AddedSource]):
+    """Ends with the new source and the wish for it, None to leave all as it was."""
 
     DEFAULT_CSS = "AddSourceScreen #said { min-height: 3; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings("add-source")
@@ -29,7 +29,7 @@ class AddSourceScreen(OneLineScreen[Wish]):
         "arn:aws:cloudtrail:REGION:ID:trail/NAME  log files of a trail\n"
         "the name of a profile                    its history and its trails"
     )
-    KEPT = "Enter adds it until you quit, Esc leaves."
+    KEPT = "Enter adds it, also for the next time. Esc leaves."
 
     class Checked(Message):
         """What was typed is a source, or `said` tells why it is none."""
@@ -62,7 +62,7 @@ class AddSourceScreen(OneLineScreen[Wish]):
         if event.text != self.query_one(Input).value:
             return
         if event.wish:
-            self.dismiss(event.wish)
+            self.dismiss(AddedSource(event.text.strip(), event.wish))
         else:
             self.refuse(event.said)
 

@@ -6,7 +6,7 @@ Filled by the threads of the sync, looked at by screens; knows neither.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Event, Lock
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.coverage import Scope
 from tui.domain.progress import Step
-from tui.domain.syncing import Phase, Standing, Wish
+from tui.domain.syncing import AddedSource, Phase, Standing, Wish
+from tui.screens.syncing.added import AddedSources
 from tui.screens.syncing.wishes import Run, Wishes
 from tui.sources.aws.pacing import Pacers
-from tui.storage.cache import Cache
 from tui.widgets.pace import Pace
 
 if TYPE_CHECKING:  # loading boto3 takes longer than the first paint
@@ -50,6 +50,8 @@ class Source(NamedTuple):
     """Events a second, while it runs."""
     left: float | None
     """Seconds until it is done, as far as that can be told."""
+    added: str = ""
+    """What the user typed to have it synced; empty for one that was found or named."""
 
 
 class Overview(NamedTuple):
@@ -83,12 +85,12 @@ class _Line:
         if self.standing.share is not None:  # its first value is what was covered before
             self.shares.take(self._step(), now)
 
-    def source(self) -> Source:
+    def source(self, added: str) -> Source:
         standing = self.sum()
         if standing.phase is not Phase.RUNNING:
-            return Source(standing, None, None)
+            return Source(standing, None, None, added)
         left = None if standing.share is None else self.shares.left(self._step())
-        return Source(standing, self.events.rate, left)
+        return Source(standing, self.events.rate, left, added)
 
     def sum(self) -> Standing:
         """Return the standing, with the counts of all runs."""
@@ -117,6 +119,9 @@ class SyncBoard:
         self.wishes = Wishes(wish, clock)
         self.pacers = Pacers()
         """Of all that ask AWS here."""
+        self._added = AddedSources()
+        self._scopes: dict[Wish, frozenset[Scope]] = {}
+        """What each wish was planned to be."""
         self._problems: dict[Wish, tuple[str, ...]] = {}
         self._notes: dict[Wish, tuple[str, ...]] = {}
         self._tell = told
@@ -171,7 +176,12 @@ class SyncBoard:
         with self._lock:
             self._planning -= 1
             self._runs += 1
-            self._problems[run.base] = tuple(plan.problems)
+            if run.base not in self.wishes:
+                return []
+            scopes = frozenset(stream.standing.scope for stream in plan.streams)
+            told = self._added.planned(run.base, scopes, plan.problems)
+            self._scopes[run.base] = scopes
+            self._problems[run.base] = () if told else tuple(plan.problems)
             self._notes[run.base] = tuple(plan.notes)
             lines = {line.standing.scope: line for line in self._lines.values()}
             fresh = [stream for stream in plan.streams if self._is_to_run(stream, run, lines)]
@@ -203,6 +213,36 @@ class SyncBoard:
         self._tell()
 
     # What the user does.
+
+    def add(self, sources: Iterable[AddedSource], *, again: bool = False) -> list[Run]:
+        """Take up sources that were added; return the runs of those nobody looks after.
+
+        With `again`, also of those that are looked after and led to nothing so far.
+        """
+        with self._lock:
+            wishes = [wish for source in sources if (wish := self._added.take(source))]
+        self._tell()
+        fresh = [wish for wish in dict.fromkeys(wishes) if self.wishes.add(wish) or again]
+        return [Run(wish, wish) for wish in fresh]
+
+    def knows(self, source: AddedSource) -> bool:
+        """Return whether that is synced already."""
+        return source.wish in self.wishes or source.text in self._added
+
+    def drop(self, text: str) -> frozenset[Scope]:
+        """Stop syncing what was added as `text`; return what nobody asks for any more."""
+        with self._lock:
+            wish = self._added.drop(text)
+            if wish is None:
+                return frozenset()
+            self.wishes.remove(wish)
+            gone = self._scopes.pop(wish, frozenset()).difference(*self._scopes.values())
+            for said in (self._problems, self._notes):
+                said.pop(wish, None)
+            kept = {n: line for n, line in self._lines.items() if line.standing.scope not in gone}
+            self._lines = kept
+        self._tell()
+        return gone
 
     def stop(self) -> None:
         """Stop at the next safe point, and look for nothing new until something is begun."""
@@ -237,7 +277,8 @@ class SyncBoard:
     def note(self, run: Run, said: Sequence[str]) -> None:
         """Take note of what a run has to say."""
         with self._lock:
-            self._notes[run.base] = (*self._notes.get(run.base, ()), *said)
+            if run.base in self.wishes:
+                self._notes[run.base] = (*self._notes.get(run.base, ()), *said)
 
     def is_due(self) -> bool:
         """Whether it is time to look for what is new."""
@@ -258,7 +299,11 @@ class SyncBoard:
     def sources(self) -> list[Source]:
         """Return every source as it stands now."""
         with self._lock:
-            return [line.source() for line in self._lines.values()]
+            found = [
+                line.source(self._added.text_of(line.standing.scope))
+                for line in self._lines.values()
+            ]
+            return found + [Source(each, None, None, text) for text, each in self._added.alone()]
 
     def overview(self) -> Overview:
         """Return the numbers over all sources."""
@@ -271,7 +316,7 @@ class SyncBoard:
         ]
         known = any(share is not None for share in shares)
         return Overview(
-            self._stage(len(standings)),
+            self._stage(len(self._lines)),
             len(standings),
             phases.count(Phase.DONE),
             phases.count(Phase.FAILED),
@@ -291,25 +336,3 @@ class SyncBoard:
         if self.busy:
             return Stage.PLANNING
         return Stage.ENDED if sources else Stage.OFFLINE
-
-
-def fill(cache: Cache, run: Run, board: SyncBoard) -> None:
-    """Plan what is wished and sync it, from a thread; raises CacheError."""
-    from tui.jobs.syncing.plan import plan
-    from tui.jobs.syncing.sync import sync
-
-    planned = False
-    try:
-        begun = board.wishes.now()
-        found = plan(cache, run.wish, board.pacers)
-        streams = board.planned(found, run)
-        planned = True
-        if not board.cancelled():
-            done = sync(cache, streams, board, limits=run.wish.limits)
-            board.note(run, done.shed.sentences())
-        buckets = [each.standing.phase for each in streams if each.standing.scope.source == "s3"]
-        whole = len(streams) == len(found.streams) and not found.problems
-        if whole and set(buckets) <= {Phase.DONE}:
-            board.wishes.listed(run.base, begun)
-    finally:
-        board.ended(run, planned=planned)

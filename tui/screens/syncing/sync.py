@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.domain.coverage import Scope
-from tui.domain.syncing import Phase, Wish
+from tui.domain.syncing import AddedSource, Phase
 from tui.domain.words import counted
 from tui.screens import wording
 from tui.screens.background import Background
@@ -64,6 +64,11 @@ class _Column(NamedTuple):
     text: Callable[[Source], str]
     at_least: int = 0
     """Cells of the list from which on there is room for it."""
+
+
+def _label(source: Source) -> str:
+    """Return the name of a source, with what is to be told of where it comes from."""
+    return name(source.standing.scope) + " (added)" * bool(source.added)
 
 
 def _share(source: Source) -> str:
@@ -139,7 +144,7 @@ class SyncList(LineView):
         room, reason = self._rooms(width)
         parts = [
             (f" {fit(standing.phase, _PHASE)}", _TONES[standing.phase]),
-            (fit(safe(name(standing.scope)), room, keep_end=True), "text"),
+            (fit(safe(_label(source)), room, keep_end=True), "text"),
         ]
         parts += [
             (fit(column.text(source), column.width, right=True), "muted")
@@ -219,10 +224,21 @@ class SyncScreen(Screen[None]):
         else:
             self.app.push_screen(AddSourceScreen(self._board.wish), self._add)
 
-    def _add(self, wish: Wish | None) -> None:
-        if wish and not self._background.sync_too(wish):
+    def _add(self, source: AddedSource | None) -> None:
+        if source and not self._background.sync_too(source):
             self.notify("That source is synced already.")
         self._look()
+
+    def action_remove(self) -> None:
+        """Sync the source under the cursor no longer, if it was added."""
+        source = self.query_one(SyncList).current
+        if source and source.added:
+            self._background.sync_no_longer(source.added)
+            self._look()
+            said = f"{safe(source.added)} is synced no longer. What it brought stays in the cache."
+            self.notify(said, markup=False)
+        else:
+            self.notify("Only a source that was added here can be removed.")
 
     def on_sync_list_moved(self) -> None:
         """Say more of the chosen source."""
@@ -263,6 +279,8 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
         done = f"{standing.requests:,} requests, {standing.bytes / 1e6:,.1f} MB"
         cost = f", about ${standing.cost:.4f}" if standing.cost else ""
         said.append(f"{name(standing.scope)}: {standing.phase}, {done}{cost}. {standing.reason}")
+        if source.added:
+            said.append(f"Added as {source.added}: x removes it; what it brought stays cached.")
     if total := sum(each.standing.cost for each in board.sources()):
         said.append(f"S3 requests about ${total:.4f} so far. Event history costs nothing.")
     if (left := board.overview().left) is not None:

@@ -57,6 +57,15 @@ class Wishes:
         self._all.append(wish)
         return Run(wish, wish)
 
+    def remove(self, wish: Wish) -> None:
+        """Look after a wish no longer."""
+        self._all = [each for each in self._all if each != wish]
+        self._listed.pop(wish, None)
+
+    def __contains__(self, wish: object) -> bool:
+        """Return whether a wish is looked after."""
+        return wish in self._all
+
     def profiles(self) -> list[str | None]:
         """Return every profile that is synced with; None stands for the default credentials."""
         named = [wish.profiles or (None,) for wish in self._all]

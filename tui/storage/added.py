@@ -1,0 +1,35 @@
+"""The sources that a user added to the sync, as they were typed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import NamedTuple
+
+
+class Added(NamedTuple):
+    """One of them."""
+
+    text: str
+    """A place in S3, the ARN of a trail, or a profile."""
+    profiles: tuple[str, ...]
+    """With which it was added; none for the default credentials."""
+    at: int
+    """When, in ms since 1970 UTC."""
+
+
+def add(connection: sqlite3.Connection, source: Added) -> None:
+    """Keep a source; one that is kept already stays as it was added first."""
+    values = (source.text, json.dumps(source.profiles), source.at)
+    connection.execute("INSERT OR IGNORE INTO added VALUES (?, ?, ?)", values)
+
+
+def remove(connection: sqlite3.Connection, text: str) -> None:
+    """Keep a source no longer."""
+    connection.execute("DELETE FROM added WHERE source = ?", (text,))
+
+
+def everything(connection: sqlite3.Connection) -> list[Added]:
+    """Return all of them, the first that was added first."""
+    rows = connection.execute("SELECT source, profiles, at FROM added ORDER BY at, source")
+    return [Added(text, tuple(json.loads(profiles)), at) for text, profiles, at in rows]
