@@ -61,8 +61,8 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 def keys() -> Iterator[str]:
     """Yield the page of keys."""
     yield from ("# Keys", "", MADE, "")
-    yield "`?` shows the keys that work where the focus is. None needs a mouse, a function key or"
-    yield "Alt, and none is what tmux or screen listen to."
+    yield "`?` shows the keys that work where the focus is; while text is typed, Ctrl+g does. None needs"
+    yield "a mouse, a function key or Alt, and none is what tmux or screen listen to."
     for scope in SCOPES:
         yield from ("", f"## {scope.title[:1].upper()}{scope.title[1:]}", "")
         rows = (
@@ -71,8 +71,8 @@ def keys() -> Iterator[str]:
         yield from table(("keys", "what they do", "action"), rows)
     yield from ("", "## Other keys", "")
     yield "The table `[keys]` of the settings puts others in their place, one or many for an"
-    yield "action. A key that two actions of one place would have is refused. `?`, the last line"
-    yield "and the palette name your keys; sentences on the screen go on naming the delivered ones."
+    yield "action. A key that two actions of one place would have is refused. `?`, the last line,"
+    yield "the palette and every sentence on the screen name the keys you chose."
     yield from ("", "```toml", "[keys]", '"events.filter" = "ctrl+f"')
     yield from ('"list.page-down" = ["pagedown", "ctrl+n"]', "```")
 

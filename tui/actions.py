@@ -30,7 +30,7 @@ EVENTS = (
         "filter",
         "slash",
         "filter",
-        "type a filter; Tab completes, Enter applies",
+        "type a filter; Tab completes",
         footer=True,
         first=True,
     ),
@@ -127,8 +127,11 @@ FILTER = (
     Action("leave", "escape", "leave", "close the completions, or leave as it was", footer=True),
 )
 
+LINE = (Action("submit", "enter", "done", "take what is typed", footer=True),)
+"""A line that text is typed in."""
+
 COLUMNS = (
-    Action("turn", "space", "show or hide", "show the column, or hide it", footer=True),
+    Action("turn", "space", "show/hide", "show the column, or hide it", footer=True),
     Action(
         "earlier",
         "less_than_sign,K",
@@ -145,7 +148,7 @@ COLUMNS = (
         footer=True,
         act="move(1)",
     ),
-    Action("choose", "enter", "take these", "take these columns", footer=True),
+    Action("choose", "enter", "take", "take these columns", footer=True),
     Action("reset", "r", "by width", "have them chosen by the width again", footer=True),
     Action("leave", "escape,q", "leave", "leave all as it was", footer=True, act="dismiss(None)"),
 )
@@ -166,7 +169,7 @@ COVERAGE_GRID = (
 )
 
 INTEGRITY = (
-    Action("verify", "v", "verify shown", "verify the hours that are in view", footer=True),
+    Action("verify", "v", "verify", "verify the hours that are in view", footer=True),
     Action(
         "verify_new", "a", "verify new", "verify all that is new since the last time", footer=True
     ),
@@ -232,7 +235,12 @@ SKIPPED = (
 
 HELP = (
     Action(
-        "close", "escape,q,question_mark", "close", "close the list", footer=True, act="dismiss"
+        "close",
+        "escape,q,question_mark,ctrl+g",
+        "close",
+        "close the list",
+        footer=True,
+        act="dismiss",
     ),
 )
 
@@ -241,8 +249,20 @@ START = (
     Action("leave", "escape", "leave", "go on without", footer=True),
 )
 
+ANYWHERE = (
+    Action(
+        "help",
+        "question_mark,ctrl+g",
+        "keys",
+        "the keys that work here",
+        footer=True,
+        act="app.help",
+    ),
+)
+"""On every screen. The app's bindings end where a dialog begins, so each has this one as well;
+while text is typed, the second key does it, as the first is typed."""
+
 APP = (
-    Action("help", "question_mark", "keys", "the keys that work here", footer=True),
     Action("palette", "ctrl+p", "palette", "find an action by its name", act="command_palette"),
     Action("quit", "q", "quit", "leave", footer=True),
 )
@@ -266,6 +286,7 @@ SCOPES = (
     Scope("record", "record", RECORD),
     Scope("record-search", "record", RECORD_SEARCH),
     Scope("filter", "filter", FILTER),
+    Scope("line", "a typed line", LINE),
     Scope("list", "anything with lines", LIST),
     Scope("columns", "columns", COLUMNS),
     Scope("themes", "themes", THEMES),
@@ -281,27 +302,28 @@ SCOPES = (
     Scope("skipped", "skipped", SKIPPED),
     Scope("start", "ways to begin", START),
     Scope("help", "keys", HELP),
-    Scope("app", "everywhere", APP),
+    Scope("app", "every screen", APP),
+    Scope("anywhere", "everywhere", ANYWHERE),
 )
 BY_NAME = {scope.name: scope for scope in SCOPES}
 
 TOGETHER = (
-    ("table", "list", "events", "app"),
-    ("facets", "list", "events", "app"),
-    ("histogram", "events", "app"),
-    ("record", "record-search", "list", "events", "app"),
-    ("filter", "events", "app"),
-    ("columns", "list"),
-    ("themes", "list"),
-    ("coverage", "coverage-grid", "list", "app"),
-    ("integrity", "hour-grid", "list", "app"),
-    ("hour", "list", "app"),
-    ("sync", "list", "app"),
-    ("add-source",),
-    ("feeds", "list", "app"),
-    ("mark",),
-    ("skipped", "list", "app"),
-    ("start", "list"),
+    ("table", "list", "events", "app", "anywhere"),
+    ("facets", "list", "events", "app", "anywhere"),
+    ("histogram", "events", "app", "anywhere"),
+    ("record", "record-search", "list", "events", "app", "anywhere"),
+    ("line", "filter", "events", "app", "anywhere"),
+    ("columns", "list", "anywhere"),
+    ("themes", "list", "anywhere"),
+    ("coverage", "coverage-grid", "list", "app", "anywhere"),
+    ("integrity", "hour-grid", "list", "app", "anywhere"),
+    ("hour", "list", "app", "anywhere"),
+    ("sync", "list", "app", "anywhere"),
+    ("line", "add-source", "anywhere"),
+    ("feeds", "list", "app", "anywhere"),
+    ("line", "mark", "anywhere"),
+    ("skipped", "list", "app", "anywhere"),
+    ("start", "list", "anywhere"),
     ("help", "list"),
 )
 """The scopes that answer to keys at one time; of two with one key, the first one gets it."""

@@ -27,7 +27,7 @@ from tui.domain.saved import Saved
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
 from tui.jobs.exploring.preview import Preview
-from tui.keymap import Keymap, keymap
+from tui.keymap import Keymap, Keys, keymap
 from tui.paths import theme_folders
 from tui.screens.beginning.tour import away, tour
 from tui.screens.beginning.ways import DemoWanted, HintsSeen
@@ -65,7 +65,7 @@ class TrailhoundApp(App[None]):
     TITLE = "trailhound"
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH = "screens/events.tcss"  # read with the app's own: a screen's would parse all again
-    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app", "anywhere")
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class TrailhoundApp(App[None]):
         saved: Saved | None = None,
     ) -> None:
         super().__init__()
-        self._keys = dict(keys or {})
+        self._keys = Keys(dict(keys or {}))
         self.demo_wanted = False
         """Whether the user left for the demo."""
         self._memory = memory or Memory()
@@ -102,6 +102,7 @@ class TrailhoundApp(App[None]):
             manner=manner,
         )
         self._events.auditor = auditor
+        self._events.keys = self._keys
         if saved:
             self._events.saved = saved
         self._titled = False
@@ -144,7 +145,7 @@ class TrailhoundApp(App[None]):
     def on_mount(self) -> None:
         """Leave the other themes until the events are shown."""
         tones.follow_theme(self)
-        self.set_keymap(self._keys)
+        self.set_keymap(dict(self._keys.chosen))
         self.call_after_refresh(self.register_themes)
         self.call_after_refresh(self._check_saved)
         if not self.is_headless:

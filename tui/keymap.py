@@ -1,13 +1,15 @@
 """Which keys a user has put in place of the delivered ones, checked before any is used.
 
 A key that two actions would answer to at one time, an action or a key that does not exist: each is
-an error with a sentence. It knows names; who listens to the keys is the widgets' business.
+an error with a sentence. A sentence that names a key asks `Keys` for it: the delivered one may do
+something else by now. It knows names; who listens to the keys is the widgets' business.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from string import punctuation
 
@@ -20,6 +22,23 @@ Keymap = Mapping[str, str]
 DELIVERED = {
     f"{scope.name}.{action.id}": action.keys for scope in SCOPES for action in scope.actions
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The key of every action: what a user chose, else what is delivered."""
+
+    chosen: Keymap = field(default_factory=dict)
+
+    def all(self, action: str) -> str:
+        """Return every key of `scope.action`, in Textual's words with commas."""
+        return self.chosen.get(action, DELIVERED[action])
+
+    def __getitem__(self, action: str) -> str:
+        """Return the first key of `scope.action` as people write it, for a sentence."""
+        return shown(self.all(action).partition(",")[0])
+
+
 _MODIFIERS = ("ctrl", "alt", "shift")
 _NAMED = (
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "tab",

@@ -99,3 +99,32 @@ def test_no_test_is_named_by_gzip_data(request: pytest.FixtureRequest) -> None:
     """Its header holds the time, so each process would name the test otherwise (RFC 1952, 2.3)."""
     named_by_data = [item.name for item in request.session.items if r"\x1f\x8b" in item.name]
     assert not named_by_data
+
+
+NAMES_A_KEY = re.compile(
+    r"\b[Pp]ress [^\s{]"
+    r"|\b(Esc|Escape|Enter|Space|Backspace|PgUp|PgDn|(Ctrl|Shift)\+\w+)\b"
+    r"|(^|[.;:] )[!?*/<>B-HJ-Zb-z] (in|on|goes|shows|stops|[a-z]+ies)\b"
+)
+DRAWN = [path for path in FILES if path.relative_to(ROOT).parts[1] in ("screens", "widgets")]
+
+
+def said(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts of a module; those that explain it stand alone."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+@pytest.mark.parametrize("path", DRAWN, ids=[str(path.relative_to(ROOT)) for path in DRAWN])
+def test_no_sentence_of_a_screen_names_a_key_that_may_be_another(path: Path) -> None:
+    found = [text for text in said(ast.parse(path.read_text())) if NAMES_A_KEY.search(text)]
+    assert not found, "ask `keymap.Keys` for the key"
+
+
+@pytest.mark.parametrize(
+    "text", ["Press v to verify.", "Esc leaves.", "Done. R retries all.", "first, with Enter."]
+)
+def test_a_named_key_is_found(text: str) -> None:
+    assert NAMES_A_KEY.search(text)

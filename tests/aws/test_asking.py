@@ -226,7 +226,7 @@ def test_a_command_that_finds_little_tells_what_aws_knows(
         said = capsys.readouterr().err
         assert "IAM events can be in us-east-1" in said
         assert "AWS is asked for EventSource iam.amazonaws.com; filtered here: ip" in said
-        assert "That takes 2-200 requests, 1-50 s. Start trailhound and press p." in said
+        assert "That takes 2-200 requests, 1-50 s. Start trailhound, which offers to ask." in said
     assert run(["events", "--cache", str(path)]) == 0
     assert "AWS" not in capsys.readouterr().err
 

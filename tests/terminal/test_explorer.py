@@ -62,7 +62,7 @@ def test_a_session_from_the_first_rows_to_a_restored_terminal(environment: dict[
         terminal.shows("TIME UTC")
 
         terminal.type("?")
-        terminal.shows("EVENTS SCREEN", "type a filter; Tab completes, Enter applies")
+        terminal.shows("EVENTS SCREEN", "type a filter; Tab completes")
         terminal.type("?")
         terminal.until(lambda text: "EVENTS SCREEN" not in text)
 

@@ -4,12 +4,14 @@ from tui.domain.answer import Span
 from tui.domain.integrity import Finding, Kind, Voucher
 from tui.domain.progress import Step
 from tui.domain.verifying import Tally, Verified
+from tui.keymap import Keys
 from tui.screens.verifying.audits import AuditBoard, Purpose, outcome
 
 ALL = Purpose(Span(0, 9))
 ONE = Purpose(Span(0, 9), 7)
 DIGEST = "s3://b/d.json.gz"
 LOG = "s3://b/l.json.gz"
+KEYS = Keys({"events.integrity": "ctrl+t"})
 
 
 def verified(*findings: Finding) -> Verified:
@@ -21,37 +23,40 @@ def finding(kind: Kind = Kind.LOG_MODIFIED) -> Finding:
 
 
 def test_a_run_says_what_is_valid_and_where_the_rest_is_seen() -> None:
-    assert outcome(verified(), ALL) == "2 digests and 3 log files are valid; nothing is wrong."
-    assert "1 finding: press i" in outcome(verified(finding()), ALL)
+    assert (
+        outcome(verified(), ALL, KEYS) == "2 digests and 3 log files are valid; nothing is wrong."
+    )
+    found = outcome(verified(finding()), ALL, KEYS)
+    assert "1 finding: n in the integrity panel (Ctrl+t) goes there." in found
 
 
 def test_no_digest_at_all_is_never_a_quiet_success() -> None:
     found = Verified(problems=["AWS refused."])
-    assert "nothing vouches for it" in outcome(found, ALL)
-    assert "AWS refused." in outcome(found, ALL)
-    assert "nothing vouches for it" in outcome(Verified(), ONE, Voucher(LOG, "valid", DIGEST))
+    assert "nothing vouches for it" in outcome(found, ALL, KEYS)
+    assert "AWS refused." in outcome(found, ALL, KEYS)
+    assert "nothing vouches for it" in outcome(Verified(), ONE, KEYS, Voucher(LOG, "valid", DIGEST))
 
 
 def test_what_could_not_be_verified_is_said_beside_what_was() -> None:
     found = verified()
     found.problems.append("AWS refused.")
-    assert outcome(found, ALL).endswith("Not everything could be verified: AWS refused.")
+    assert outcome(found, ALL, KEYS).endswith("Not everything could be verified: AWS refused.")
 
 
 def test_of_one_event_the_whole_chain_is_told() -> None:
-    said = outcome(verified(), ONE, Voucher(LOG, "valid", DIGEST, "0123456789abcdef"))
+    said = outcome(verified(), ONE, KEYS, Voucher(LOG, "valid", DIGEST, "0123456789abcdef"))
     assert "d.json.gz, which the key 01234567 of AWS signed" in said
 
 
 def test_an_event_whose_digest_is_not_there_yet_is_not_called_verified() -> None:
-    assert "No digest names the event's log file yet" in outcome(verified(), ONE)
+    assert "No digest names the event's log file yet" in outcome(verified(), ONE, KEYS)
 
 
 def test_what_is_wrong_with_an_events_file_is_told_with_its_kind() -> None:
-    said = outcome(verified(finding()), ONE, Voucher(LOG, Kind.LOG_MODIFIED, DIGEST))
+    said = outcome(verified(finding()), ONE, KEYS, Voucher(LOG, Kind.LOG_MODIFIED, DIGEST))
     assert said == "log-modified: It was altered."
     unlisted = Voucher(LOG, Kind.LOG_UNLISTED)
-    assert "nothing vouches for the log file" in outcome(verified(), ONE, unlisted)
+    assert "nothing vouches for the log file" in outcome(verified(), ONE, KEYS, unlisted)
 
 
 def test_a_board_knows_one_run_and_how_the_last_one_ended() -> None:

@@ -36,9 +36,10 @@ def test_the_whole_is_as_far_behind_as_the_feed_that_is_most() -> None:
 def test_failed_and_quiet_feeds_are_said() -> None:
     failed = state("us-east-1", phase=FeedPhase.FAILED, problem="No route. Look at the network.")
     assert follow_words.standing([failed], NOON) == "following fails: No route"
-    assert "1 of 2 feeds failed: press F" in follow_words.standing([failed, state()], NOON)
+    assert "1 of 2 feeds failed: press F" in follow_words.standing([failed, state()], NOON, "F")
     quiet = state(heard=NOON - 3 * MINUTE)
-    assert follow_words.standing([quiet], NOON) == "following, 1 of 1 quiet: press F"
+    assert follow_words.standing([quiet], NOON) == "following, 1 of 1 quiet"
+    assert follow_words.standing([quiet], NOON, "z") == "following, 1 of 1 quiet: press z"
     assert "quiet, heard 3 m ago" in follow_words.feed(quiet, NOON, UTC)
 
 

@@ -55,8 +55,8 @@ def test_keys_are_given_as_one_or_many_and_as_people_write_them() -> None:
         "events.filter": "ctrl+f",
         "list.page-down": "pagedown,minus",
     }
-    assert keymap({"app.help": "/", "events.filter": "Z", "record-search.search": "f1"}) == {
-        "app.help": "slash",
+    assert keymap({"anywhere.help": "/", "events.filter": "Z", "record-search.search": "f1"}) == {
+        "anywhere.help": "slash",
         "events.filter": "Z",
         "record-search.search": "f1",
     }

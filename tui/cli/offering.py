@@ -31,4 +31,4 @@ def say_offer(cache: Cache, tree: Filter, found: int) -> None:
     if offer.plan:
         said = " ".join([offer.plan.sentence(), *offer.plan.warnings])
         sys.stderr.write(f"Not all is synced, and AWS could tell: {said}\n")
-        sys.stderr.write(f"That takes {offer.takes()}. Start trailhound and press p.\n")
+        sys.stderr.write(f"That takes {offer.takes()}. Start trailhound, which offers to ask.\n")

@@ -294,13 +294,16 @@ class Answers(Offers):
 
     def doing(self) -> str:
         """Return what is being done, for the first line."""
-        return "reading" if self.progress else wording.syncing(self.board.overview())
+        if self.progress:
+            return "reading"
+        return wording.syncing(self.board.overview(), self.keys["events.sync"])
 
     def why_empty(self, answer: Answer) -> str:
         """Say why there is no event in the table."""
         return wording.nothing_found(
             answer,
-            has_words(self.question.filter),
+            self.keys,
+            has_words=has_words(self.question.filter),
             reading=self._reading,
             lacking=self._lacking.sentence(),
             overview=self.board.overview(),
@@ -318,6 +321,7 @@ class Answers(Offers):
             answer,
             self.question.span,
             self._skipped,
+            self.keys,
             reading=self._reading,
             zone=self.zone,
             lacking=self._lacking.sentence(),

@@ -24,6 +24,7 @@ from tui.errors import CacheDamaged, TrailhoundError
 from tui.jobs.exploring.preview import newest, skipped_count
 from tui.jobs.syncing.added import added_sources, forget, keep
 from tui.jobs.syncing.coverage import Cover, cover
+from tui.keymap import Keys
 from tui.screens.apart import apart
 from tui.screens.syncing.added import ADDED
 from tui.screens.syncing.board import SyncBoard
@@ -59,6 +60,9 @@ COMPLETIONS = 50
 
 class Background(Screen[None]):
     """A screen with a cache, an explorer of it, and the workers that use them."""
+
+    keys = Keys()
+    """What sentences call the keys."""
 
     def __init__(self, cache: Cache, wish: Wish | None = None) -> None:
         super().__init__()

@@ -11,12 +11,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Static
 
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.columns import BY_ID, COLUMNS
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit
 
@@ -84,10 +84,9 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
 
     DEFAULT_CSS = """
     ColumnsScreen { align: center middle; }
-    ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 2; }
-    ColumnsScreen Static { color: $muted; margin-top: 1; }
+    ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("columns")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("columns", "anywhere")
 
     def __init__(self, shown: Sequence[str], glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
@@ -97,8 +96,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
         """Lay out the list and its keys."""
         with Vertical():
             yield self._list
-            words = "space shows or hides, < and > move,\nEnter takes these, r chooses by width"
-            yield Static(words, markup=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Go to the list."""

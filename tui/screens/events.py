@@ -285,7 +285,8 @@ class EventsScreen(Beginning):
     def action_deep(self) -> None:
         """Look for words in whole records too."""
         if not has_words(self.question.filter):
-            self.notify("The filter has no words to look for. Type some with / first.")
+            key = self.keys["events.filter"]
+            self.notify(f"The filter has no words to look for. Type some with {key} first.")
             return
         self.question = self.question.in_records()
         self.ask(keep_place=True)
@@ -296,7 +297,7 @@ class EventsScreen(Beginning):
         if self._opened and current and self._opened.number == current.number:
             self._copy(self._opened.text)
         else:
-            self.notify("Open the event first, with Enter.")
+            self.notify(f"Open the event first, with {self.keys['table.open']}.")
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)

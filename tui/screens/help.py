@@ -15,12 +15,13 @@ from tui.actions import BY_NAME, shown
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 
 _KEYS = 15
 """Cells for the keys."""
-_LAST = ("app", "list")
+_LAST = ("app", "list", "anywhere")
 """Scopes that are the same everywhere."""
 
 
@@ -84,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; }
-    HelpScreen > KeyList { width: 76; max-width: 100%; max-height: 100%; border: none; }
+    HelpScreen > KeyList { width: 80; max-width: 100%; max-height: 100%; border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("help")
 
@@ -94,5 +95,6 @@ class HelpScreen(ModalScreen[None]):
         self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
-        """Show the list."""
+        """Show the list, and how to close it."""
         yield KeyList(self._entries, self._glyphs)
+        yield KeyLine()

@@ -14,6 +14,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tui.widgets.filter_bar import FilterInput
+from tui.widgets.key_line import KeyLine
 from tui.widgets.printable import safe
 
 Answer = TypeVar("Answer")
@@ -40,7 +42,7 @@ class OneLineScreen(ModalScreen[Answer | None]):
     FORMS = ""
     """What one might type, a line each."""
     KEPT = ""
-    """What Enter and Esc do."""
+    """What comes of it, and for how long."""
 
     def __init__(self, typed: str = "") -> None:
         super().__init__()
@@ -50,10 +52,11 @@ class OneLineScreen(ModalScreen[Answer | None]):
         """Lay out the line, room for what is wrong with it, and what one might type."""
         with Vertical():
             yield Static(self.ASKS, id="title", markup=False)
-            yield Input(self._typed, placeholder=self.PLACEHOLDER, select_on_focus=False)
+            yield FilterInput(self._typed, placeholder=self.PLACEHOLDER, select_on_focus=False)
             yield Static("", id="said", markup=False)
             yield Static(self.FORMS, markup=False)
             yield Static(f"\n{self.KEPT}", markup=False)
+        yield KeyLine()
 
     def refuse(self, why: str) -> None:
         """Say what is wrong with the line, until it is changed."""

@@ -20,6 +20,7 @@ from tui.theming import READABLE, Theme, Themes
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 
@@ -96,7 +97,7 @@ class ThemeScreen(ModalScreen[str | None]):
     }
     ThemeScreen Static { height: auto; color: $muted; padding: 0 1; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("themes")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("themes", "anywhere")
 
     def __init__(self, themes: Themes, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
@@ -110,6 +111,7 @@ class ThemeScreen(ModalScreen[str | None]):
         with Vertical():
             yield ThemeList([*self._themes.found.values()], self._before, self._glyphs)
             yield Static(_words(self._themes), markup=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Go to the list."""
@@ -130,7 +132,7 @@ class ThemeScreen(ModalScreen[str | None]):
 
 
 def _words(themes: Themes) -> Text:
-    lines = ["Enter keeps it, Esc goes back.", "The number: the lowest contrast of text."]
+    lines = ["The number: the lowest contrast of text."]
     shown = themes.rejected[:_MOST_REJECTED]
     lines += [f"Left out {each.path.name}: {each.reason}" for each in shown]
     if len(themes.rejected) > len(shown):

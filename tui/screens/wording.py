@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
 from tui.domain.filter import Everything
+from tui.keymap import Keys
 from tui.screens.syncing.board import Overview, Stage
 from tui.screens.syncing.wishes import minutes
 from tui.widgets.status_line import Status
@@ -59,6 +60,7 @@ def cover(
     answer: Answer | None,
     span: Span | None,
     skipped: int,
+    keys: Keys,
     *,
     reading: bool = False,
     zone: tzinfo = UTC,
@@ -74,10 +76,10 @@ def cover(
     if shown:
         left = f"{_moment(shown.start, zone)} – {_moment(shown.end, zone)} {zone}"
         if span:
-            left += "  picked, Esc in the histogram shows all"
-    missing = [f"{lacking}: press c"] if lacking else []
+            left += f"  picked, {keys['histogram.clear']} in the histogram shows all"
+    missing = [f"{lacking}: press {keys['events.coverage']}"] if lacking else []
     if skipped:
-        missing.append(f"{skipped:,} could not be read: press !")
+        missing.append(f"{skipped:,} could not be read: press {keys['events.skipped']}")
     if missing:
         return Status(left, " · ".join(missing), "denied")
     if reading:
@@ -86,10 +88,15 @@ def cover(
     return Status(left, whole if answer and answer.cached else "")
 
 
-def syncing(overview: Overview) -> str:
-    """Say how the background sync stands, or nothing where there is none."""
+def syncing(overview: Overview, key: str = "") -> str:
+    """Say how the background sync stands, or nothing where there is none.
+
+    `key` is the one that shows what failed, if something else is shown.
+    """
     of = _many(overview.total, "source")
-    failed = f"{overview.failed:,} failed: press s" if overview.failed else ""
+    failed = f"{overview.failed:,} failed" if overview.failed else ""
+    if failed and key:
+        failed += f": press {key}"
     match overview.stage:
         case Stage.OFFLINE:
             return f"offline: showing what is cached{_then(_next(overview))}"
@@ -120,18 +127,18 @@ def _then(more: str) -> str:
     return f", {more}" if more else ""
 
 
-def offer(offered: Offer) -> Status | None:
-    """Say what of the filter AWS could answer, and what that takes; None where it is nothing."""
+def offer(offered: Offer, key: str) -> Status | None:
+    """Say what of the filter AWS could answer on a key, what that takes; None for nothing."""
     from tui.language.describe import shown, to_text
 
     plan = offered.plan
     if plan is None:
         return Status(offered.away, right_tone="medium") if offered.away else None
     if offered.away:
-        return Status(f"{offered.away} Ask there?", f"press p: {offered.takes()}", "accent")
+        return Status(f"{offered.away} Ask there?", f"press {key}: {offered.takes()}", "accent")
     here = "" if plan.local == Everything() else f"; here: {to_text(plan.local)}"
     asks = f"asks AWS for {plan.attribute} {shown(plan.value)} exactly{here}"
-    return Status(asks, offered.takes(), name="p")
+    return Status(asks, offered.takes(), name=key)
 
 
 def no_offer(*, offline: bool) -> str:
@@ -146,8 +153,9 @@ def no_offer(*, offline: bool) -> str:
 
 def nothing_found(
     answer: Answer,
-    has_words: bool,  # noqa: FBT001
+    keys: Keys,
     *,
+    has_words: bool,
     reading: bool = False,
     lacking: str = "",
     overview: Overview | None = None,
@@ -156,22 +164,25 @@ def nothing_found(
     if not answer.cached and reading:
         return "Nothing has been read yet."
     if not answer.cached:
-        return _nothing_cached(overview or Overview())
+        return _nothing_cached(overview or Overview(), keys)
     if answer.undecided:
         return f"Looking into {answer.undecided:,} records…"
-    hint = " Press d to look into whole records." if has_words else ""
-    but = f" But {lacking}: press c." if lacking else ""
-    return f"None of {answer.cached:,} events match.{but} Press u to drop the filter.{hint}"
+    hint = f" Press {keys['events.deep']} to look into whole records." if has_words else ""
+    but = f" But {lacking}: press {keys['events.coverage']}." if lacking else ""
+    drop = f" Press {keys['events.clear']} to drop the filter."
+    return f"None of {answer.cached:,} events match.{but}{drop}{hint}"
 
 
-def _nothing_cached(overview: Overview) -> str:
+def _nothing_cached(overview: Overview, keys: Keys) -> str:
+    see = f"Press {keys['events.sync']} to see why."
     if overview.stage is Stage.OFFLINE:
-        return "No events are cached, and AWS could not be asked. Press s to see why."
+        return f"No events are cached, and AWS could not be asked. {see}"
     if overview.failed:
         of = _many(overview.total, "source")
-        return f"No events are cached: {overview.failed:,} of {of} failed. Press s to see why."
+        return f"No events are cached: {overview.failed:,} of {of} failed. {see}"
     if overview.stage is Stage.ENDED and not overview.stopped:
-        return "AWS has no events of the time that was synced. Press c to see which that is."
+        covered = f"Press {keys['events.coverage']} to see which that is."
+        return f"AWS has no events of the time that was synced. {covered}"
     return "No events are cached. Open log files with: trailhound open PATH"
 
 

@@ -45,7 +45,7 @@ class About(NamedTuple):
 
 
 ABOUT = {
-    "theme": About("A theme by its name; T shows them all. Empty: the one kept last."),
+    "theme": About("A theme by its name; docs/themes.md lists them. Empty: the one kept last."),
     "time-zone": About("The time zone of times given and shown, such as Europe/Berlin."),
     "cache": About(
         "The cache file; TRAILHOUND_CACHE and --cache come before. Empty: the platform's."

@@ -7,9 +7,9 @@ from textual.binding import Binding, BindingType
 from tui.actions import BY_NAME, Action
 
 
-def bindings(scope: str) -> list[BindingType]:
-    """Return the bindings of a part of the interface, for its `BINDINGS`."""
-    return [_binding(scope, action) for action in BY_NAME[scope].actions]
+def bindings(*scopes: str) -> list[BindingType]:
+    """Return the bindings of parts of the interface, for the `BINDINGS` of whoever has them."""
+    return [_binding(scope, action) for scope in scopes for action in BY_NAME[scope].actions]
 
 
 def _binding(scope: str, action: Action) -> Binding:

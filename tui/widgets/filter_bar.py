@@ -38,7 +38,9 @@ MOST = 8
 
 
 class FilterInput(Input):
-    """An input whose text can always be shown; Enter, Tab and the arrows are the bar's."""
+    """An input whose text can always be shown; Tab and the arrows are the bar's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("line")
 
     def validate_value(self, value: str) -> str:
         """Replace what a terminal must not get by `?`, which in a filter is any character."""

@@ -10,8 +10,9 @@ from textual.binding import BindingType
 
 from tui.domain.hours import Hour
 from tui.domain.integrity import HourState
+from tui.keymap import Keys
 from tui.widgets.bindings import bindings
-from tui.widgets.glyphs import Glyphs
+from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.time_grid import TimeGrid
 
 TONES = {
@@ -38,9 +39,14 @@ class HourGrid(TimeGrid[Hour]):
     DEFAULT_CSS = "HourGrid { background: $background; height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = bindings("hour-grid")
 
+    def __init__(self, keys: Keys, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(glyphs=glyphs)
+        self._keys = keys
+
     def empty(self) -> str:
         """Return the sentence for a cache in which nothing was verified."""
-        return "Nothing was verified yet. Press v to verify what is shown on the events screen."
+        verify = f"Press {self._keys['integrity.verify']} to verify"
+        return f"Nothing was verified yet. {verify} what is shown on the events screen."
 
     def label(self, row: Sequence[Hour]) -> str:
         """Return account and region, and the trail where there are several."""

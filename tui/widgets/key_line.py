@@ -22,6 +22,8 @@ _MARGIN = 1
 """Cells before the first key, as on every other line."""
 _GAP = 2
 """Cells between two of them."""
+_LISTS_ALL = "anywhere.help"
+"""The action whose key leads to those there is no room for, so it is never left out."""
 
 
 class _Hint(NamedTuple):
@@ -30,6 +32,7 @@ class _Hint(NamedTuple):
     key: str
     shown: str
     label: str
+    lists_all: bool
 
     @property
     def cells(self) -> int:
@@ -61,7 +64,12 @@ class KeyLine(Widget):
             if active.enabled and active.binding.show:
                 first.setdefault(active.binding.action, active.binding)
         hints = tuple(
-            _Hint(each.key, self.app.get_key_display(each), safe(each.description))
+            _Hint(
+                each.key,
+                self.app.get_key_display(each),
+                safe(each.description),
+                each.id == _LISTS_ALL,
+            )
             for each in first.values()
         )
         if hints != self._hints:
@@ -78,14 +86,13 @@ class KeyLine(Widget):
         rest = tones.strip(self, [(fit("", width - strip.cell_length), "muted")])
         return Strip.join([strip, rest]).crop(0, width)
 
-    def _fitting(self, width: int) -> tuple[_Hint, ...]:
-        """Return the first ones that fit side by side."""
-        taken = _MARGIN - _GAP  # what follows the last one may be cut
-        for number, hint in enumerate(self._hints):
-            taken += hint.cells
-            if taken > width:
-                return self._hints[:number]
-        return self._hints
+    def _fitting(self, width: int) -> list[_Hint]:
+        """Return the first ones that fit side by side, with the one that lists all."""
+        fitting = [*self._hints]
+        while fitting and _cells(fitting) > width:
+            others = [hint for hint in fitting if not hint.lists_all]
+            fitting.remove((others or fitting)[-1])
+        return fitting
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
@@ -95,3 +102,8 @@ class KeyLine(Widget):
                 self.app.simulate_key(hint.key)
                 return
             start += hint.cells
+
+
+def _cells(hints: list[_Hint]) -> int:
+    """Return how wide a line is; what follows the last one may be cut."""
+    return _MARGIN - _GAP + sum(hint.cells for hint in hints)

@@ -25,6 +25,7 @@ from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
 from tui.widgets.printable import fit, safe
 
@@ -116,13 +117,13 @@ class StartScreen(ModalScreen[Choice | None]):
     StartScreen Static { height: auto; color: $muted; }
     StartScreen #title { color: $foreground; }
     StartScreen #why { margin-bottom: 1; }
-    StartScreen #keys { margin-top: 1; }
+    StartScreen #said { display: none; color: $result-denied; margin-top: 1; }
     StartScreen FilterInput {
         display: none; height: 1; border: none; padding: 0 1; margin-top: 1; background: $surface;
         &:focus { border: none; background: $surface; background-tint: $surface 0%; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("start")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("start", "anywhere")
 
     class Clicked(Message):
         """The way under the cursor is wanted."""
@@ -143,8 +144,9 @@ class StartScreen(ModalScreen[Choice | None]):
             yield Static("Nothing is cached yet. How do you want to begin?", id="title")
             yield Static(Text("\n".join(map(safe, self._reasons[:_REASONS]))), id="why")
             yield WayList(ways, self._glyphs)
-            yield FilterInput(placeholder="a path, then Enter", select_on_focus=False)
-            yield Static(Text("Enter begins, Esc goes on without."), id="keys")
+            yield FilterInput(placeholder="a path", select_on_focus=False)
+            yield Static(id="said", markup=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Go to the ways, and look for more of them."""
@@ -187,7 +189,9 @@ class StartScreen(ModalScreen[Choice | None]):
             self._say(f"There is no {event.value!r}. Name a folder or a file, such as ~/AWSLogs.")
 
     def _say(self, sentence: str) -> None:
-        self.query_one("#keys", Static).update(Text(safe(sentence, 400)))
+        said = self.query_one("#said", Static)
+        said.display = True
+        said.update(Text(safe(sentence, 400)))
 
     def action_leave(self) -> None:
         """Leave the line, else the ways."""

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.domain.tailing import Feed, FeedPhase, FeedState
+from tui.keymap import Keys
 from tui.screens.following import wording as follow_words
 from tui.screens.following.feed_board import FeedBoard
 from tui.widgets import tones, wording
@@ -76,9 +77,10 @@ class FeedList(LineView):
     HEADER = 1
     DEFAULT_CSS = "FeedList { background: $background; height: 1fr; }"
 
-    def __init__(self, zone: tzinfo, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, zone: tzinfo, keys: Keys, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(glyphs=glyphs)
         self._zone = zone
+        self._keys = keys
         self._states: list[FeedState] = []
         self._now = 0
 
@@ -94,7 +96,8 @@ class FeedList(LineView):
 
     def empty(self) -> str:
         """Return the sentence for an empty list."""
-        return "Nothing is followed. Go back and press f."
+        back, follow = self._keys["feeds.back"], self._keys["events.follow"]
+        return f"Nothing is followed. Go back with {back} and press {follow}."
 
     def header(self, width: int) -> Strip:
         """Return the titles."""
@@ -133,16 +136,19 @@ class FeedsScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("feeds")
 
-    def __init__(self, board: FeedBoard, zone: tzinfo, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(
+        self, board: FeedBoard, zone: tzinfo, keys: Keys, *, glyphs: Glyphs = UNICODE
+    ) -> None:
         super().__init__()
         self._board = board
         self._zone = zone
+        self._keys = keys
         self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
         """Lay out how it stands, the list, and what is to be said of the chosen feed."""
         yield StatusLine()
-        yield FeedList(self._zone, glyphs=self._glyphs)
+        yield FeedList(self._zone, self._keys, glyphs=self._glyphs)
         yield Static(markup=False)
         yield KeyLine()
 
@@ -158,7 +164,7 @@ class FeedsScreen(Screen[None]):
         feeds.show(states, now)
         doing = follow_words.standing(states, now) if states else "nothing is followed"
         left = follow_words.complete(states, self._zone)
-        self.query_one(StatusLine).show(Status(left, doing.removesuffix(": press F"), name="feeds"))
+        self.query_one(StatusLine).show(Status(left, doing, name="feeds"))
         said = [*self._board.problems, *self._board.offers]
         if feeds.current:
             about = follow_words.feed(feeds.current, now, self._zone)

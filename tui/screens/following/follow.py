@@ -113,7 +113,7 @@ class Following(Answers):
         """Show how each feed stands."""
         from tui.screens.following.feeds import FeedsScreen
 
-        self.app.push_screen(FeedsScreen(self.feeds, self.zone, glyphs=self.glyphs))
+        self.app.push_screen(FeedsScreen(self.feeds, self.zone, self.keys, glyphs=self.glyphs))
 
     def touched(self) -> None:
         """Take note that the user did something."""
@@ -269,7 +269,8 @@ class Following(Answers):
     def doing(self) -> str:
         """Return what is being done, for the first line."""
         if self._run and not self.progress:
-            return follow_words.standing(self.feeds.states(), self.feeds.now().at)
+            states, key = self.feeds.states(), self.keys["events.feeds"]
+            return follow_words.standing(states, self.feeds.now().at, key)
         return super().doing()
 
     def rest(self) -> str:
@@ -284,7 +285,8 @@ class Following(Answers):
         if not self._run:
             return
         beat = self._pulse.at(time.monotonic())
-        status = follow_words.line(beat, self.rest(), self._missed, self.looks, self.zone)
+        key = self.keys["events.follow"]
+        status = follow_words.line(beat, self.rest(), self._missed, self.looks, self.zone, key)
         self._line.show(status)
         self.say()
 

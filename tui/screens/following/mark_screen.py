@@ -19,7 +19,7 @@ from tui.widgets.bindings import bindings
 class MarkScreen(OneLineScreen[str]):
     """Ends with the filter whose events are wanted, None to leave all as it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("mark")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("mark", "anywhere")
     ASKS = "What did I just do? Events from now on of"
     PLACEHOLDER = "a filter"
     FORMS = (
@@ -28,7 +28,7 @@ class MarkScreen(OneLineScreen[str]):
         "session:build-1187   a role session's name\n"
         "key:AKIA…            an access key"
     )
-    KEPT = "Enter sets the mark at this moment, Esc leaves all as it is."
+    KEPT = "The mark is set at the moment you are done."
 
     def __init__(self, suggested: str, zone: tzinfo, saved: Mapping[str, str]) -> None:
         super().__init__(suggested)

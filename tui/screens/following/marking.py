@@ -39,7 +39,8 @@ class Marking(Following):
         """Say why the table is empty: after a mark, that it is a matter of waiting."""
         if self.mark is None or self.question.text != self.mark.filter:
             return super().why_empty(answer)
-        return follow_words.nothing_since(self.mark, self._latency(), self.zone)
+        drop = self.keys["events.clear"]
+        return follow_words.nothing_since(self.mark, self._latency(), self.zone, drop)
 
     def _latency(self) -> Latency:
         return soonest(frozenset(state.feed.kind for state in self.feeds.states()))

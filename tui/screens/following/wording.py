@@ -24,22 +24,27 @@ NOTHING = (
 )
 
 
-def standing(states: Sequence[FeedState], now: int) -> str:
-    """Say how following stands as a whole, `now` in ms since 1970 UTC."""
+def standing(states: Sequence[FeedState], now: int, key: str = "") -> str:
+    """Say how following stands as a whole, `now` in ms since 1970 UTC.
+
+    `key` is the one that shows the feeds, if something else is shown.
+    """
     broken = [state for state in states if _is_broken(state)]
+    look = f": press {key}" if key else ""
     if states and len(broken) == len(states):
-        return f"following fails: {_first_words(broken[0].problem)}"
-    failed = f", {len(broken)} of {len(states)} feeds failed: press F" if broken else ""
+        why = broken[0].problem.partition(". ")[0]
+        return f"following fails: {why}" if why else f"following fails{look}"
+    failed = f", {len(broken)} of {len(states)} feeds failed{look}" if broken else ""
     if quiet := sum(_is_quiet(state, now) for state in states):
-        failed += f", {quiet} of {len(states)} quiet: press F"
+        failed += f", {quiet} of {len(states)} quiet{look}"
     behind = [b for state in states if (b := state.behind(now)) is not None]
     if behind:
         return f"following, {spoken(max(behind) / 1000)} behind{failed}"
     return f"{'following' if _answered(states) else 'beginning to follow'}{failed}"
 
 
-def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo) -> Status:
-    """Say what arrives, and what of it is not shown; `rest` is said where all of it is."""
+def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo, key: str) -> Status:
+    """Say what arrives, and what of it a `key` shows; `rest` is said where all of it is shown."""
     figures = [
         *([_many(beat.notable, "alert")] if beat.notable else []),
         f"{beat.events:,}/min",
@@ -49,7 +54,7 @@ def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo) -> St
     left = " · ".join(figures)
     if looks.held_at:
         since = _clock(looks.held_at.at, zone)
-        return Status(left, f"{missed.total:,} new since {since}: press f", "accent")
+        return Status(left, f"{missed.total:,} new since {since}: press {key}", "accent")
     return Status(left, rest)
 
 
@@ -75,12 +80,12 @@ def waiting(mark: Mark, found: int, latency: Latency, now: int, zone: tzinfo) ->
     return f"{since}: nothing in {spoken(gone / 1000)}. Another region?"
 
 
-def nothing_since(mark: Mark, latency: Latency, zone: tzinfo) -> str:
-    """Say in the empty table what is waited for."""
+def nothing_since(mark: Mark, latency: Latency, zone: tzinfo, key: str) -> str:
+    """Say in the empty table what is waited for; `key` drops the mark."""
     usual, most = spoken(latency.usual / 1000), spoken(latency.most / 1000)
     return (
         f"Nothing since {_clock(mark.at, zone)} yet. It takes {usual} on average and, as a rule, "
-        f"{most} at most. Press u to drop the mark."
+        f"{most} at most. Press {key} to drop the mark."
     )
 
 
@@ -117,10 +122,6 @@ def _is_quiet(state: FeedState, now: int) -> bool:
 
 def _answered(states: Sequence[FeedState]) -> bool:
     return any(state.heard is not None for state in states)
-
-
-def _first_words(problem: str) -> str:
-    return problem.partition(". ")[0] or "press F"
 
 
 def _clock(ms: int, zone: tzinfo) -> str:

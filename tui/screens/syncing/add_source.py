@@ -21,7 +21,7 @@ class AddSourceScreen(OneLineScreen[AddedSource]):
     """Ends with the new source and the wish for it, None to leave all as it was."""
 
     DEFAULT_CSS = "AddSourceScreen #said { min-height: 3; }"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("add-source")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("add-source", "anywhere")
     ASKS = "Add a source to the sync"
     PLACEHOLDER = "s3://, arn: or a profile"
     FORMS = (
@@ -29,7 +29,7 @@ class AddSourceScreen(OneLineScreen[AddedSource]):
         "arn:aws:cloudtrail:REGION:ID:trail/NAME  log files of a trail\n"
         "the name of a profile                    its history and its trails"
     )
-    KEPT = "Enter adds it, also for the next time. Esc leaves."
+    KEPT = "It is synced from now on, also the next time."
 
     class Checked(Message):
         """What was typed is a source, or `said` tells why it is none."""

@@ -92,7 +92,7 @@ class Offers(Background):
         """Say what AWS could answer; nothing takes the line away."""
         self.offer = offer
         line = self.query_one("#offer", StatusLine)
-        status = wording.offer(offer) if offer else None
+        status = wording.offer(offer, self.keys["events.ask"]) if offer else None
         line.display = status is not None
         if status:
             line.show(status)
@@ -102,7 +102,7 @@ class Offers(Background):
         offer = self.offer
         plan = offer.plan if offer else None
         if self.asking:
-            self.notify("AWS is being asked. Escape stops it.")
+            self.notify(f"AWS is being asked. {self.keys['events.back']} stops it.")
         elif offer is None or plan is None or self.board.wish is None:
             self.notify(wording.no_offer(offline=self.board.wish is None), timeout=8)
         else:
@@ -111,7 +111,8 @@ class Offers(Background):
             )
             self.asking = ToScreen(self)
             self.query_one("#offer", StatusLine).display = False
-            self._ask(plan, Watch(self.asking, offer.expected.requests))
+            stop = self.keys["events.back"]
+            self._ask(plan, Watch(self.asking, offer.expected.requests, stop))
 
     @work(group="ask", exit_on_error=False)
     async def _ask(self, plan: LookupPlan, watch: Watch) -> None:
@@ -143,9 +144,11 @@ class Offers(Background):
 class Watch:
     """How far asking AWS has come, told to a screen; `expected` are requests."""
 
-    def __init__(self, screen: ToScreen, expected: int) -> None:
+    def __init__(self, screen: ToScreen, expected: int, stop: str) -> None:
+        """`stop` is the key that ends it."""
         self._screen = screen
         self._expected = expected
+        self._stop = stop
         self._standings: dict[Scope, Standing] = {}
 
     def stands(self, standing: Standing) -> None:
@@ -155,9 +158,8 @@ class Watch:
         requests = sum(each.requests for each in standings)
         events = sum(each.events for each in standings)
         total = max(self._expected, requests)
-        self._screen.report(
-            Step("Asking AWS", requests, total, "requests", f"{events:,} events, Esc stops")
-        )
+        detail = f"{events:,} events, {self._stop} stops"
+        self._screen.report(Step("Asking AWS", requests, total, "requests", detail))
 
     def cancelled(self) -> bool:
         """Return whether the user stopped it."""

@@ -205,7 +205,8 @@ class SyncScreen(Screen[None]):
             self._background.start_sync(source.standing.scope)
             self._look()
         else:
-            self.notify("This source did not fail. R retries all that did.")
+            every = self._background.keys["sync.retry_all"]
+            self.notify(f"This source did not fail. {every} retries all that did.")
 
     def action_retry_all(self) -> None:
         """Try again all that failed or was stopped, and what could not be planned."""
@@ -249,9 +250,7 @@ class SyncScreen(Screen[None]):
         doing = wording.syncing(self._board.overview())
         self.query_one(SyncList).show(sources)
         tone = "failed" if self._board.overview().failed else "muted"
-        self.query_one(StatusLine).show(
-            Status(_totals(sources), doing.removesuffix(": press s"), tone, name="sync")
-        )
+        self.query_one(StatusLine).show(Status(_totals(sources), doing, tone, name="sync"))
         self._describe()
 
     def _describe(self) -> None:

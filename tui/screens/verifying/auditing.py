@@ -92,7 +92,9 @@ class Auditing(Marking):
         if self.auditor is None:
             self.app.notify(NO_AUDITOR, timeout=10)
         elif self.audits.run:
-            self.app.notify("Something is being verified already; x in the panel stops it.")
+            stop, panel = self.keys["integrity.stop"], self.keys["events.integrity"]
+            said = f"Something is being verified already; {stop} in the integrity panel"
+            self.app.notify(f"{said} ({panel}) stops it.")
         else:
             run = self.audits.begin(purpose, lambda: self.post_message(AuditMoved()))
             self._audit(self.auditor, run)
@@ -109,7 +111,7 @@ class Auditing(Marking):
             self.post_message(Audited(run, str(error)))
         else:
             voucher = await apart(partial(_voucher, self.cache, run.purpose.event))
-            self.post_message(Audited(run, outcome(found, run.purpose, voucher), found))
+            self.post_message(Audited(run, outcome(found, run.purpose, self.keys, voucher), found))
 
     @on(AuditMoved)
     def _audit_moved(self) -> None:

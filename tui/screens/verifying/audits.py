@@ -17,6 +17,7 @@ from tui.domain.digests import VALID
 from tui.domain.integrity import Voucher
 from tui.domain.progress import Progress, Step
 from tui.domain.verifying import Verified, Wanted
+from tui.keymap import Keys
 from tui.storage.cache import Cache
 
 Auditor: TypeAlias = Callable[[Cache, Wanted, Progress], Verified]
@@ -83,7 +84,7 @@ class AuditBoard:
         self.ended += 1
 
 
-def outcome(found: Verified, purpose: Purpose, voucher: Voucher | None = None) -> str:
+def outcome(found: Verified, purpose: Purpose, keys: Keys, voucher: Voucher | None = None) -> str:
     """Return what a run found, in a sentence or two.
 
     `voucher` is what speaks for or against the one event that was asked for, if anything does.
@@ -96,7 +97,10 @@ def outcome(found: Verified, purpose: Purpose, voucher: Voucher | None = None) -
     files = f"{found.digests.valid:,} digests and {found.logs.valid:,} log files are valid"
     wrong = len(found.findings)
     noun = "finding" if wrong == 1 else "findings"
-    told = f"{wrong:,} {noun}: press i, then n goes to the hours." if wrong else "nothing is wrong."
+    goes = (
+        f"{keys['hour-grid.next']} in the integrity panel ({keys['events.integrity']}) goes there"
+    )
+    told = f"{wrong:,} {noun}: {goes}." if wrong else "nothing is wrong."
     return f"{files}; {told}{problems}"
 
 

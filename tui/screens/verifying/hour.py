@@ -16,6 +16,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui.domain.hours import Hour, LogLine
+from tui.keymap import Keys
 from tui.screens.verifying.audits import Purpose
 from tui.screens.verifying.integrity import name
 from tui.widgets import tones
@@ -91,8 +92,9 @@ class HourList(LineView):
     class Moved(Message):
         """The cursor stands on another line."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, keys: Keys, *, glyphs: Glyphs = UNICODE) -> None:
         super().__init__(glyphs=glyphs)
+        self._keys = keys
         self._lines: list[Line] = []
 
     @property
@@ -113,7 +115,7 @@ class HourList(LineView):
 
     def empty(self) -> str:
         """Return the sentence for an hour of which nothing is known."""
-        return "Nothing is known of this hour. Press v to verify it."
+        return f"Nothing is known of this hour. Press {self._keys['hour.verify']} to verify it."
 
     def header(self, width: int) -> Strip:
         """Return the titles."""
@@ -167,7 +169,7 @@ class HourScreen(Screen[None]):
         place = safe(f"{stream.account} {stream.region}")
         yield StatusLine(Status(place, str(self._hour.state), name="hour"))
         yield Static(Text(safe(told(self._hour))), id="hour", markup=False)
-        yield HourList(glyphs=self._glyphs)
+        yield HourList(self._events.keys, glyphs=self._glyphs)
         yield Static(id="chosen", markup=False)
         yield KeyLine()
 

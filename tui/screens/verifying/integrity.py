@@ -20,6 +20,7 @@ from tui.domain.answer import Span
 from tui.domain.hours import Hour
 from tui.domain.integrity import HourState
 from tui.errors import TrailhoundError
+from tui.keymap import Keys
 from tui.screens.verifying.audits import Purpose
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -37,12 +38,16 @@ _EVERY = 1.0
 _MEANINGS = {
     HourState.VERIFIED: "AWS signed its digest, and every log file is as delivered: {named:,}.",
     HourState.PARTIAL: (
-        "{valid:,} of {named:,} log files are verified. Press v to verify the others."
+        "{valid:,} of {named:,} log files are verified. Press {verify} to verify the others."
     ),
-    HourState.INVALID: "something is not as AWS delivered it. Enter shows what; leave it as it is.",
+    HourState.INVALID: (
+        "something is not as AWS delivered it. {zoom} shows what; leave it as it is."
+    ),
     HourState.GAP: "no digest vouches for what was delivered then. See who turned it off.",
     HourState.OVERDUE: "its digest should be there by now. See whether the trail still logs.",
-    HourState.NOT_YET: "not verified, or its digest is not due. Press v to verify what is shown.",
+    HourState.NOT_YET: (
+        "not verified, or its digest is not due. Press {verify} to verify what is shown."
+    ),
 }
 """What each state means, and what to do."""
 
@@ -55,9 +60,14 @@ def name(hour: Hour) -> str:
     return f"{place}, {start:%Y-%m-%d %H:%M}–{end:%H:%M} UTC: {hour.state}"
 
 
-def sentence(hour: Hour) -> str:
+def sentence(hour: Hour, keys: Keys) -> str:
     """Say what an hour's sign means, and what to do."""
-    meaning = _MEANINGS[hour.state].format(named=hour.named, valid=hour.valid)
+    meaning = _MEANINGS[hour.state].format(
+        named=hour.named,
+        valid=hour.valid,
+        verify=keys["integrity.verify"],
+        zoom=keys["hour-grid.zoom"],
+    )
     why = f" {hour.findings[0].kind}: {hour.findings[0].detail}" if hour.findings else ""
     more = f" And {len(hour.findings) - 1:,} more." if len(hour.findings) > 1 else ""
     return f"{name(hour)}, {meaning}{why}{more}"
@@ -99,7 +109,7 @@ class IntegrityScreen(Screen[None]):
         """Lay out the title with the legend, the strips, and the sentence about the cursor."""
         signs = " ".join(f"{sign(state, self._glyphs)} {state}" for state in HourState)
         yield StatusLine(Status("", signs, name="integrity"))
-        yield HourGrid(glyphs=self._glyphs)
+        yield HourGrid(self._events.keys, glyphs=self._glyphs)
         yield Static(markup=False)
         yield Loading(glyphs=self._glyphs)
         yield KeyLine()
@@ -147,7 +157,7 @@ class IntegrityScreen(Screen[None]):
         audits = self._events.audits
         lines = [audits.said] if audits.said and self._seen == audits.ended else []
         if hour:
-            lines.append(sentence(hour))
+            lines.append(sentence(hour, self._events.keys))
         text = Text("\n".join(safe(line) for line in lines))
         static = self.query_one(Static)
         if text != static.content:
