@@ -61,8 +61,8 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 def keys() -> Iterator[str]:
     """Yield the page of keys."""
     yield from ("# Keys", "", MADE, "")
-    yield "`?` shows the keys that work where the focus is; while text is typed, Ctrl+g does. None needs"
-    yield "a mouse, a function key or Alt, and none is what tmux or screen listen to."
+    yield "`?` shows the keys that work where the focus is; while text is typed, Ctrl+g does. None"
+    yield "needs a mouse, a function key or Alt, and none is what tmux or screen listen to."
     for scope in SCOPES:
         yield from ("", f"## {scope.title[:1].upper()}{scope.title[1:]}", "")
         rows = (

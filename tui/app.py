@@ -65,7 +65,7 @@ class TrailhoundApp(App[None]):
     TITLE = "trailhound"
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH = "screens/events.tcss"  # read with the app's own: a screen's would parse all again
-    BINDINGS: ClassVar[list[BindingType]] = bindings("app", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("anywhere", "app")
 
     def __init__(
         self,

@@ -84,7 +84,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
 
     DEFAULT_CSS = """
     ColumnsScreen { align: center middle; }
-    ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 1; }
+    ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("columns", "anywhere")
 
