@@ -35,7 +35,7 @@ _EVENTS = 14
 _VALID = "valid"
 _NOT_CACHED = "not cached"
 _DIGEST = "AWS signed this digest, and it lies where it was delivered."
-_ALONE = "This digest does not prove itself, and its hour was not verified yet. Press v to do so."
+_ALONE = "This digest does not prove itself, and its hour was not verified yet. Press {} to do so."
 
 
 class Line(NamedTuple):
@@ -48,7 +48,7 @@ class Line(NamedTuple):
     is_log: bool = False
 
 
-def lines(hour: Hour, logs: list[LogLine]) -> list[Line]:
+def lines(hour: Hour, logs: list[LogLine], keys: Keys) -> list[Line]:
     """Return what there is to list: findings, the digest, the log files."""
     found = {each.object: each.detail for each in hour.findings}
     listed = {each.uri for each in logs}
@@ -59,7 +59,8 @@ def lines(hour: Hour, logs: list[LogLine]) -> list[Line]:
     ]
     if hour.uri:
         bad = next((each for each in hour.findings if each.object == hour.uri), None)
-        words = bad.detail if bad else _DIGEST if hour.verdict == _VALID else _ALONE
+        alone = _ALONE.format(keys["hour.verify"])
+        words = bad.detail if bad else _DIGEST if hour.verdict == _VALID else alone
         verdict = bad.kind if bad else hour.verdict
         shown.append(Line(verdict, hour.uri, f"names {hour.named:,}", words))
     for log in logs:
@@ -182,7 +183,7 @@ class HourScreen(Screen[None]):
     def _read(self) -> None:
         from tui.jobs.verifying.hours import log_files
 
-        shown = lines(self._hour, log_files(self._events.cache, self._hour))
+        shown = lines(self._hour, log_files(self._events.cache, self._hour), self._events.keys)
         if not get_current_worker().is_cancelled:
             self.post_message(self.Listed(shown))
 
