@@ -23,6 +23,7 @@ from tui.errors import RecordMissing
 from tui.jobs.exploring.explore import Explorer
 from tui.jobs.exploring.records import open_record
 from tui.jobs.ingesting.flagging import flag
+from tui.jobs.ingesting.rebuild import rebuild
 from tui.language.grammar import parse
 from tui.storage import space
 from tui.storage.cache import Cache
@@ -145,6 +146,22 @@ def test_a_second_run_fetches_none_of_it_again(
     assert (summary["files"], summary["events"]) == (0, 0)
     assert len(let_go(path)) == before
     assert records
+
+
+def test_after_damage_the_next_sync_brings_what_was_let_go_and_nothing_else(
+    aws: LoopbackAws, records: Sequence[bytes], path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = limited(capsys, "--no-history")["bodies"]
+    rebuilt = rebuild(path)
+    assert (rebuilt.files, rebuilt.lost) == (FILES - away, 0)
+    assert f"{2 * away} events of {away} log files, whose bytes" in rebuilt.sentence()
+    assert len(printed(capsys)[1]) == len(records) - 2 * away
+    aws.asked.clear()
+    summary = sync(capsys, "--no-history")
+    assert (summary["files"], summary["events"]) == (away, 2 * away)
+    assert sum("json.gz" in each.path for each in aws.asked) == away
+    code, found, _ = printed(capsys)
+    assert (code, sorted(found)) == (0, sorted(records))
 
 
 def test_what_is_gone_or_changed_is_said_and_the_rest_still_comes(

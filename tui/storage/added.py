@@ -32,4 +32,11 @@ def remove(connection: sqlite3.Connection, text: str) -> None:
 def everything(connection: sqlite3.Connection) -> list[Added]:
     """Return all of them, the first that was added first."""
     rows = connection.execute("SELECT source, profiles, at FROM added ORDER BY at, source")
-    return [Added(text, tuple(json.loads(profiles)), at) for text, profiles, at in rows]
+    return [read(*row) for row in rows]
+
+
+def read(text: object, profiles: object, at: object) -> Added:
+    """Return a row as a value; raises ValueError for one that was never written like that."""
+    if isinstance(text, str) and isinstance(profiles, str) and isinstance(at, int):
+        return Added(text, tuple(map(str, json.loads(profiles))), at)
+    raise ValueError(text)

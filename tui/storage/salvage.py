@@ -1,18 +1,38 @@
 """What can still be read of a damaged cache: its delivered files, each checked against its hash.
 
-Rows and blocks are derived, so the files are all that matters: reading them into a new cache makes
-the rest anew.
+Rows and blocks are derived: reading the files into a new cache makes the rest anew. What was synced
+is derived too, and never taken over: whatever lacks here, the next sync finds missing. What a user
+put in is `wanted`'s business.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.objects import LogObject
 from tui.storage import reader
+
+
+@dataclass(slots=True)
+class LetGo:
+    """Files whose bytes a limit had let go: S3 has them still, this cache had only their rows."""
+
+    files: int = 0
+    events: int = 0
+    oldest: int | None = None
+    """When the first of them was delivered, ms since 1970 UTC, as far as that is known."""
+
+    def add(self, events: int, modified: int | None) -> None:
+        """Count one more."""
+        self.files += 1
+        self.events += events
+        known = [each for each in (self.oldest, modified) if each is not None]
+        self.oldest = min(known, default=None)
 
 
 class Salvage:
@@ -20,32 +40,36 @@ class Salvage:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._ids: dict[str, int] = {}
+        self._ids: dict[LogObject, deque[int]] = {}
+        """Rows of the files that are whole; two versions of one may look the same."""
         self.passed_over = 0
         self.lost = 0
         """Files the damaged cache had and that cannot be brought back."""
+        self.let_go = LetGo()
 
     def objects(self) -> Iterator[LogObject]:
         """Yield every file whose bytes are whole."""
         self._ids.clear()
-        self.lost = 0
+        self.lost, self.let_go = 0, LetGo()
         with closing(self._connect()) as connection:
             for number in range(1, self._last(connection) + 1):
                 item = self._item(connection, number)
-                if item is not None and item.uri not in self._ids:
-                    self._ids[item.uri] = number
+                if item is not None:
+                    self._ids.setdefault(item, deque()).append(number)
                     yield item
 
     def read(self, item: LogObject) -> bytes:
-        """Return a file's bytes; raises OSError."""
+        """Return a file's bytes, of one that was yielded twice each in turn; raises OSError."""
         with closing(self._connect()) as connection:
-            content = _body(connection, self._ids[item.uri])
+            content = _body(connection, self._ids[item].popleft())
         if content is None:
             raise OSError("its bytes are damaged")
         return content
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path)
+        connection = sqlite3.connect(self._path)
+        connection.row_factory = sqlite3.Row
+        return connection
 
     def _last(self, connection: sqlite3.Connection) -> int:
         for table, column in (("file", "id"), ("body", "file"), ("fact", "file")):
@@ -57,20 +81,23 @@ class Salvage:
         return 0
 
     def _item(self, connection: sqlite3.Connection, number: int) -> LogObject | None:
-        """Return one file if its bytes are there; note it as lost if only its entry is."""
-        query = "SELECT uri, source, size, modified, sha256 FROM file WHERE id = ?"
+        """Return one file if its bytes are there; count what becomes of it if they are not."""
         try:
-            row = connection.execute(query, (number,)).fetchone()
+            row = connection.execute("SELECT * FROM file WHERE id = ?", (number,)).fetchone()
         except sqlite3.DatabaseError:
             self.lost += 1
             return None
-        if row is None or not row[4]:
+        if row is None or not row["sha256"]:
             return None
-        *values, _ = row
+        file = dict(row)  # an older cache has fewer columns
+        if file.get("let_go") is not None:
+            self.let_go.add(file["events"], file["modified"])
+            return None
         if _body(connection, number) is None:
             self.lost += 1
             return None
-        return LogObject(*values)
+        known = file["uri"], file["source"], file["size"], file["modified"]
+        return LogObject(*known, file.get("version"))
 
 
 def _body(connection: sqlite3.Connection, number: int) -> bytes | None:
