@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from botocore.exceptions import ClientError
 
 from tui.errors import SourceError
+from tui.sources.aws.direct import Direct, Reply
 from tui.sources.aws.problems import FAILURES, code_of
 from tui.sources.aws.s3_problems import IN_TRANSIT, Asked, no_bucket, refusal
 from tui.sources.aws.shapes import Answer, Client
@@ -29,6 +30,8 @@ USD_PER_REQUEST = {"list": 0.005 / 1000, "get": 0.0004 / 1000, "head": 0.0004 / 
 DEFAULT_REGION = "us-east-1"
 _LEGACY_REGIONS = {"": DEFAULT_REGION, "EU": "eu-west-1"}
 """What GetBucketLocation calls two regions (its API reference)."""
+_METADATA = "x-amz-meta-"
+"""How headers of user metadata begin (S3 user guide, "User-defined object metadata")."""
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.2
 """Seconds before the second attempt; each further pause is twice as long."""
@@ -111,6 +114,7 @@ class Bucket:
         self._profile = profile
         self._cap = cap
         self._sleep = sleep
+        self._direct = Direct()
         self._lock = Lock()
         self._located = False
         self._region: str | None = None
@@ -156,9 +160,16 @@ class Bucket:
         SourceError when none can.
         """
         client = self._client()
+        if self._direct.knows(client):
+            self.usage.count("get", 1)
+            reply = self._direct.get(client, key, self._cap)
+            if reply is not None:
+                self.usage.count("get", 0, len(reply.body))
+                return _got(reply)
 
         def get() -> Got:
-            answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
+            with self._direct.learning(client, key):
+                answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
             with closing(answer["Body"]) as body:
                 self._repeated("get", answer["ResponseMetadata"])
                 if answer["ContentLength"] > self._cap:
@@ -232,6 +243,15 @@ class Bucket:
             return None  # what is asked next is refused with a better reason
         place = str(answer.get("LocationConstraint") or "")
         return _LEGACY_REGIONS.get(place, place)
+
+
+def _got(reply: Reply) -> Got:
+    metadata = {
+        name.removeprefix(_METADATA): text
+        for name, text in reply.headers.items()
+        if name.startswith(_METADATA)
+    }
+    return Got(reply.body, metadata, reply.headers.get("etag", "").strip('"'))
 
 
 def _metadata(error: Exception) -> Answer:

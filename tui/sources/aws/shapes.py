@@ -17,6 +17,9 @@ class Emitter(Protocol):
     ) -> None:
         """Call the handler on an event; once, however often it is registered with one id."""
 
+    def unregister(self, event_name: str, handler: Callable[..., None]) -> None:
+        """Call the handler no longer."""
+
 
 class ServiceModel(Protocol):
     """What a client knows of its service."""
@@ -37,6 +40,7 @@ class Client(Protocol):
     """A boto3 client; safe to share between threads."""
 
     meta: Meta
+    _endpoint: Any
 
     def close(self) -> None:
         """Close its connections."""
