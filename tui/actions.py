@@ -58,6 +58,8 @@ EVENTS = (
     Action(
         "flag", "asterisk", "flag", "flag the event, so that no limit takes it; or not any more"
     ),
+    Action("save", "S", "save filter", "save the filter under a name, which then stands for it"),
+    Action("saved", "at", "saved", "saved filters: choose one; what alerts, what stands out"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("no_hints", "backspace", "no hints", "send the hints of the first run away"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),
@@ -220,6 +222,32 @@ FEEDS = (
 
 MARK = (Action("leave", "escape", "leave", "set no mark", footer=True, act="dismiss(None)"),)
 
+SAVED = (
+    Action("choose", "enter", "apply", "ask with the filter under the cursor", footer=True),
+    Action("alert", "a", "alert", "let it interrupt while following, or not", footer=True),
+    Action(
+        "highlight",
+        "h",
+        "highlight",
+        "let its events stand out in the next colour, or in none",
+        footer=True,
+        act="highlight(1)",
+    ),
+    Action("highlight-back", "H", "colour before", "the same, backwards", act="highlight(-1)"),
+    Action("edit", "e", "edit", "put its text into the filter, to be changed", footer=True),
+    Action("drop", "x,delete", "delete", "save it no longer, when pressed twice", footer=True),
+    Action(
+        "leave",
+        "escape,q,at",
+        "leave",
+        "leave the filter as it is",
+        footer=True,
+        act="dismiss(None)",
+    ),
+)
+
+NAME = (Action("leave", "escape", "leave", "save nothing", footer=True, act="dismiss(None)"),)
+
 ADD_SOURCE = (Action("leave", "escape", "leave", "add nothing", footer=True, act="dismiss(None)"),)
 
 SKIPPED = (
@@ -299,6 +327,8 @@ SCOPES = (
     Scope("add-source", "adding a source", ADD_SOURCE),
     Scope("feeds", "feeds", FEEDS),
     Scope("mark", "setting a mark", MARK),
+    Scope("saved", "saved filters", SAVED),
+    Scope("name", "naming a filter", NAME),
     Scope("skipped", "skipped", SKIPPED),
     Scope("start", "ways to begin", START),
     Scope("help", "keys", HELP),
@@ -322,6 +352,8 @@ TOGETHER = (
     ("line", "add-source", "anywhere"),
     ("feeds", "list", "app", "anywhere"),
     ("line", "mark", "anywhere"),
+    ("saved", "list", "app", "anywhere"),
+    ("line", "name", "anywhere"),
     ("skipped", "list", "app", "anywhere"),
     ("start", "list", "anywhere"),
     ("help", "list"),
@@ -333,6 +365,7 @@ _SHOWN = {
     "question_mark": "?",
     "exclamation_mark": "!",
     "asterisk": "*",
+    "at": "@",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "escape": "Esc",

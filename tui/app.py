@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from functools import partial
+from pathlib import Path
 from time import time
 from typing import Any, ClassVar
 
@@ -23,7 +24,6 @@ from textual.screen import Screen
 
 from tui.actions import BY_NAME, LIST, shown
 from tui.domain.objects import ObjectSource
-from tui.domain.saved import Saved
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
 from tui.jobs.exploring.preview import Preview
@@ -82,7 +82,7 @@ class TrailhoundApp(App[None]):
         memory: Memory | None = None,
         keys: Keymap | None = None,
         manner: Manner | None = None,
-        saved: Saved | None = None,
+        filters_file: Path | None = None,
     ) -> None:
         super().__init__()
         self._keys = Keys(dict(keys or {}))
@@ -103,8 +103,9 @@ class TrailhoundApp(App[None]):
         )
         self._events.auditor = auditor
         self._events.keys = self._keys
-        if saved:
-            self._events.saved = saved
+        if filters_file:
+            self._events.filters_file = filters_file
+            self._events.saved = load_saved(filters_file)
         self._titled = False
         """Whether the terminal's title tells something."""
         worn = theme or Theme()
@@ -192,11 +193,13 @@ class TrailhoundApp(App[None]):
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
     def _check_saved(self) -> None:
-        """Say what is wrong with saved filters."""
+        """Say what is wrong with saved filters; their list tells the rest."""
         from tui.language.rules import problems
 
-        for reason in problems(self._events.saved, int(time() * 1000), self._events.zone):
-            sentence = f"{filters_path()}: {reason}"
+        found = problems(self._events.saved, int(time() * 1000), self._events.zone)
+        if found:
+            more = f" And {len(found) - 1} more: see the list of saved filters." * (len(found) > 1)
+            sentence = f"{filters_path().name}: {found[0]}{more}"
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
     def begin_with(self, *, ways: bool, hints: bool) -> None:
@@ -278,7 +281,7 @@ def explore(
         memory=remembered,
         keys=keymap(settings.keys),
         manner=Manner(float(settings.follow_seconds), settings.bell),
-        saved=load_saved(filters_path()),
+        filters_file=filters_path(),
     )
     app.begin_with(ways=demo is not None, hints=hints)
     if source or (demo and cache.path.stat().st_size < _NOTHING_YET):

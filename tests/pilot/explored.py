@@ -15,7 +15,6 @@ from textual.pilot import Pilot
 
 from tui.app import TrailhoundApp
 from tui.domain.objects import LogObject, ObjectSource
-from tui.domain.saved import Saved
 from tui.domain.syncing import Wish
 from tui.screens.events import EventsScreen
 from tui.screens.following.follow import Follower
@@ -161,10 +160,16 @@ async def exploring(
     size: tuple[int, int] = WIDE,
     wish: Wish | None = None,
     follower: Follower | None = None,
-    saved: Saved | None = None,
+    filters: str = "",
 ) -> AsyncIterator[Explored]:
-    """Run the explorer on a cache until the test is done with it."""
-    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish, follower=follower, saved=saved)
+    """Run the explorer on a cache until the test is done with it.
+
+    `filters` is what the file of saved filters says, which lies beside the cache.
+    """
+    path = cache.with_name("filters.toml")
+    if filters:
+        path.write_text(filters, encoding="utf-8")
+    app = TrailhoundApp(Cache(cache), source, UTC, wish=wish, follower=follower, filters_file=path)
     async with app.run_test(size=size, notifications=True) as pilot:
         explored = Explored(app, pilot)
         if source is None:

@@ -9,14 +9,13 @@ import pytest
 
 from tests.pilot.explored import NARROW, WIDE, Explored, Files, exploring, record
 from tui.domain.answer import WINDOW
-from tui.domain.saved import Saved, SavedFilter
 from tui.jobs.ingesting.ingest import ingest
 from tui.storage.cache import Cache
 from tui.widgets.glyphs import ASCII, UNICODE
 
-FIVES = SavedFilter("fives", "caller:user-*5", highlight="high")
-TENS = SavedFilter("tens", "caller:user-1?", alert=True, highlight="low")
-BROKEN = SavedFilter("broken", "severity:>", highlight="low", line=7)
+FIVES = '[fives]\nfilter = "caller:user-*5"\nhighlight = "high"\n'
+TENS = '[tens]\nfilter = "caller:user-1?"\nalert = true\nhighlight = "low"\n'
+BROKEN = '[broken]\nfilter = "severity:>"\nhighlight = "low"\n[odd]\nfilter = 3\n'
 
 
 def filled(folder: Path, events: int = 12) -> Path:
@@ -37,8 +36,7 @@ def marked(explored: Explored, sign: str) -> list[str]:
 async def test_a_row_stands_out_by_a_sign_a_colour_and_in_words(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    saved = Saved((FIVES, TENS))
-    async with exploring(filled(tmp_path, 20), size=size, saved=saved) as explored:
+    async with exploring(filled(tmp_path, 20), size=size, filters=FIVES + TENS) as explored:
         expected = ["user-5", *(f"user-{n}" for n in range(10, 20))]
         shown = marked(explored, UNICODE.highlight)
         assert shown == expected[: len(shown)]
@@ -61,13 +59,13 @@ async def test_a_row_stands_out_in_ascii_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "C")
-    async with exploring(filled(tmp_path), size=NARROW, saved=Saved((FIVES,))) as explored:
+    async with exploring(filled(tmp_path), size=NARROW, filters=FIVES) as explored:
         assert marked(explored, ASCII.highlight) == ["user-5"]
 
 
 async def test_rows_that_come_into_view_later_stand_out_too(tmp_path: Path) -> None:
     path = filled(tmp_path, 6 * WINDOW + 6)
-    async with exploring(path, size=NARROW, saved=Saved((FIVES,))) as explored:
+    async with exploring(path, size=NARROW, filters=FIVES) as explored:
         await explored.press("G")
         wanted = f"user-{6 * WINDOW + 5 - (6 * WINDOW) % 10}"
         await explored.until(lambda: wanted in marked(explored, UNICODE.highlight))
@@ -76,16 +74,15 @@ async def test_rows_that_come_into_view_later_stand_out_too(tmp_path: Path) -> N
 async def test_what_is_wrong_with_a_saved_filter_is_said_and_the_others_work(
     tmp_path: Path,
 ) -> None:
-    saved = Saved((BROKEN, FIVES), ("line 9: odd needs its filter, text in quotes.",))
-    async with exploring(filled(tmp_path), saved=saved) as explored:
+    async with exploring(filled(tmp_path), filters=BROKEN + FIVES) as explored:
         said = "".join(each.message for each in explored.app._notifications)
-        assert "line 9: odd needs its filter" in said
-        assert "line 7: the filter of broken cannot be read" in said
+        assert "line 5: odd needs its filter" in said
+        assert "And 1 more" in said
         assert marked(explored, UNICODE.highlight) == ["user-5"]
 
 
 async def test_a_name_finds_what_its_text_finds(tmp_path: Path) -> None:
-    async with exploring(filled(tmp_path), saved=Saved((FIVES, TENS))) as explored:
+    async with exploring(filled(tmp_path), filters=FIVES + TENS) as explored:
         await explored.filter("@tens OR @fives")
         assert explored.total == 3
         await explored.press("u")

@@ -44,6 +44,11 @@ def check(tokens: Sequence[Token], reading: Reading) -> None:
                 raise reading.error(f"{sentence} Shorten it.", token.start)
 
 
+def named_in(text: str) -> list[str]:
+    """Return the names of the saved filters that a text names, in their order."""
+    return [_name(token) for token in _names(text)]
+
+
 def expanded(text: str, saved: Mapping[str, str]) -> str:
     """Return a text that can be read with every name replaced by its text in parentheses."""
     parts, end = [], 0
@@ -66,7 +71,7 @@ def _length(
         raise reading.error(sentence, column)
     if name not in lengths:
         text, inside = reading.saved.get(name, ""), (*within, name)
-        named = map(_name, _names(text))
+        named = named_in(text)
         inner = sum(_length(each, inside, lengths, column, reading) for each in named)
         lengths[name] = len(text) + inner
     return lengths[name]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.domain.syncing import AddedSource
-from tui.screens.flagging import Flagging
+from tui.screens.saving.saving import Saving
 from tui.screens.syncing.board import Stage
 from tui.widgets.hints import Hint, Hints
 
@@ -29,7 +29,7 @@ class HintsSeen(Message):
     """The hints were read, or sent away."""
 
 
-class Beginning(Flagging):
+class Beginning(Saving):
     """A screen that helps whoever is new to it."""
 
     may_begin = False
