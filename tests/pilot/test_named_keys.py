@@ -33,7 +33,7 @@ OTHERS = keymap({action: "+".join(next(_KEYS)) for action in DELIVERED})
 """A key that nothing is delivered with, for every action."""
 BOUND = Keys(OTHERS)
 PLACES = (
-    *("columns", "theme", "mark", "sync", "feeds", "coverage", "integrity", "skipped"),
+    *("columns", "theme", "mark", "sync", "feeds", "coverage", "integrity", "skipped", "saved"),
     *("filter", "facets", "histogram"),
 )
 DIALOGS = {"columns": "columns.leave", "theme": "themes.restore", "mark": "mark.leave"}
