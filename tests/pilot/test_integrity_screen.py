@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -13,8 +13,10 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.pilot.explored import PATIENCE
+from tests.unit.delivered import line, log_text
 from tui.app import TrailhoundApp
 from tui.domain.evidence import Evidence
+from tui.domain.objects import LogObject
 from tui.domain.progress import Progress
 from tui.domain.verifying import Verified, Wanted
 from tui.errors import Cancelled, SourceError
@@ -27,7 +29,10 @@ from tui.screens.verifying.integrity import IntegrityScreen
 from tui.settings.model import Signs
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.evidence import SimulatedEvidence
+from tui.simulation.organization import HOME, organization
+from tui.sources.decode import decode
 from tui.storage.cache import Cache
+from tui.storage.writer import Writer
 from tui.widgets.event_table import EventTable
 from tui.widgets.hour_grid import HourGrid
 
@@ -69,7 +74,7 @@ class Seen:
             assert time.monotonic() < end, f"{words} never came:\n{self.text}"
             await self.pilot.pause(0.02)
 
-    async def listed(self) -> None:
+    async def listed(self, findings: int = 4) -> None:
         """Wait until what the last run found is shown."""
         end = time.monotonic() + PATIENCE
         screen = self.app.screen
@@ -77,7 +82,7 @@ class Seen:
         while screen._seen != self.events.audits.ended:
             assert time.monotonic() < end, f"it was never shown:\n{self.text}"
             await self.pilot.pause(0.02)
-        await self.until("4 findings")
+        await self.until(f"{findings} findings")
 
     async def ended(self, runs: int = 1) -> None:
         """Wait for so many runs to end."""
@@ -163,6 +168,46 @@ async def test_what_was_tampered_with_is_seen_and_leads_to_its_events(
         assert 0 < table.count < EVENTS
         assert table.current is not None
         assert table.current.file.uri == uri
+
+
+def only_in_history(path: Path, now: int) -> None:
+    """Cache an answer of event history with two events that no log file has."""
+    account = organization().accounts["prod"]
+    moment = datetime.fromtimestamp(now / 1000 - 12 * 3_600, UTC)
+    place = {"recipientAccountId": account, "awsRegion": HOME, "eventCategory": "Management"}
+    lines = [
+        line(number, **place, eventTime=f"{moment:%Y-%m-%dT%H:%M}:0{number}Z", readOnly=False)
+        for number in (1, 2)
+    ]
+    uri = f"history://{account}/{HOME}/management/x"
+    cache = Cache(path)
+    with cache.connection() as connection:
+        item = LogObject(uri, "history", 1)
+        Writer(cache, connection).write(decode([(item, log_text(*lines))]))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_events_that_no_log_file_has_are_an_hour_to_look_at_and_can_be_seen(
+    tmp_path: Path, simulated: SimulatedAccounts, auditor: Simulated, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "cache.db"
+    only_in_history(path, simulated.now)
+    async with opened(path, simulated, auditor, size) as seen:
+        await seen.pilot.press("i", "v")
+        await seen.ended()
+        await seen.listed(5)
+        for _ in range(8):
+            await seen.pilot.press("n")
+            if "event-unconfirmed" in seen.kinds:
+                break
+        await seen.until("event-unconfirmed: 2 events of event history")
+        await seen.pilot.press("enter")
+        await seen.until("only in event history", "2 events", "valid", "after 90 days")
+        await seen.pilot.press("enter")
+        await seen.until("GetObject", "user-2")
+        assert seen.app.screen is seen.events
+        assert seen.events.question.text.startswith("file:history://")
+        assert seen.events.query_one(EventTable).count == 2
 
 
 async def test_marks_follow_a_verification_though_no_event_came(

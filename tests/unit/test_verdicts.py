@@ -130,3 +130,7 @@ def test_findings_are_replaced_within_their_time_and_chain_only(connection: Conn
     verdicts.replace_findings(connection, there, whole, [finding(0, "us-east-1")], 5)
     verdicts.replace_findings(connection, here, Span(2 * HOUR, 9 * HOUR), [], 6)
     assert verdicts.findings(connection) == [finding(0), finding(0, "us-east-1")]
+    verdicts.replace_findings(connection, here, Span(HOUR, 2 * HOUR), [], 7)
+    assert finding(0) in verdicts.findings(connection)
+    verdicts.replace_findings(connection, here, Span(HOUR - 1, 2 * HOUR), [], 7)
+    assert finding(0) not in verdicts.findings(connection)

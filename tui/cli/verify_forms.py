@@ -26,6 +26,7 @@ def as_json(results: Sequence[Verified]) -> str:
         "findings": [_finding(each) for each in total.findings],
         "problems": total.problems,
         "unconfirmed": total.unconfirmed,
+        "unselected": total.unselected,
         "targets": [
             {"target": each.target, "start": _iso(each.window.start), "end": _iso(each.window.end)}
             for each in results
@@ -48,8 +49,11 @@ def as_text(results: Sequence[Verified]) -> str:
             lines.append(f"  digests    {_said(each.digests)}")
             lines.append(f"  log files  {_said(each.logs)}")
     total = _total(results)
-    if total.unconfirmed:
-        lines.append(f"  in event history alone: {total.unconfirmed:,} events")
+    if total.unconfirmed or total.unselected:
+        lines.append(
+            f"  in event history alone: {total.unconfirmed:,} events of which it is not known "
+            f"whether a trail logs them, {total.unselected:,} that it does not log"
+        )
     took = f"{total.seconds:.1f} s, {total.fetched:,} files read anew"
     lines.append(f"{len(total.findings):,} findings in {took}")
     if total.findings:
@@ -77,7 +81,6 @@ def _total(results: Sequence[Verified]) -> Verified:
     for each in results:
         total.add(each)
         total.seconds += each.seconds
-        total.unconfirmed += each.unconfirmed
     return total
 
 
@@ -100,6 +103,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "trail": finding.trail,
         "start": _iso(finding.start),
         "end": _iso(finding.end),
+        **({"events": finding.events} if finding.events else {}),
     }
 
 

@@ -8,6 +8,14 @@ from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, PublicKey
 from tui.domain.integrity import Stream
 from tui.domain.objects import LogObject
+from tui.domain.selection import Selection
+
+
+class TrailName(NamedTuple):
+    """What the names of digests tell of a trail."""
+
+    name: str
+    home_region: str
 
 
 class NotCopied(OSError):
@@ -85,3 +93,6 @@ class Evidence(Protocol):
 
     def keys(self, region: str, span: Span) -> list[PublicKey]:
         """Return the public keys of a region that are valid at some time of a span."""
+
+    def selects(self, trail: TrailName) -> Selection:
+        """Return which management events a trail logs, as far as that is known."""

@@ -38,6 +38,8 @@ class Kind(StrEnum):
     LOG_TRAILING_DATA = "log-trailing-data"
     LOG_UNLISTED = "log-unlisted"
     """A log file lies in the bucket that no digest names."""
+    EVENT_UNCONFIRMED = "event-unconfirmed"
+    """Event history has events of an hour that the trail logs, and none of its log files does."""
 
 
 class Stream(NamedTuple):
@@ -59,7 +61,10 @@ class Finding(NamedTuple):
 
     kind: Kind
     object: str
-    """The file it is about, as `s3://bucket/key` or a path; where it ought to be if it is not."""
+    """The file it is about, as `s3://bucket/key` or a path; where it ought to be if it is not.
+
+    Of events, the filter that finds them.
+    """
     detail: str
     """A sentence: what was seen and what it means."""
     account: str
@@ -69,6 +74,8 @@ class Finding(NamedTuple):
     end: int
     """First moment that is not any more."""
     trail: str = ""
+    events: int = 0
+    """How many events it is about, where it is about events and no file."""
 
 
 class DigestVerdict(StrEnum):
@@ -103,7 +110,7 @@ class HourState(StrEnum):
     PARTIAL = "partial"
     """Its digest is valid; some of its log files are not verified yet."""
     INVALID = "invalid"
-    """Its digest or a log file is not what AWS delivered, or is missing."""
+    """Its digest, a log file or an event is not what AWS delivered, or is missing."""
     GAP = "gap"
     """No digest vouches for it."""
     OVERDUE = "overdue"

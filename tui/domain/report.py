@@ -1,8 +1,9 @@
 """A verification as a document that somebody else can check again, without AWS and without us.
 
 It holds the evidence: every digest as it was fetched, with its metadata; the public keys; the
-bytes of each log file that failed. What it says of the other log files is its maker's word, until
-it is checked beside the files themselves.
+bytes of each log file that failed; what trails select, and the events that event history has and
+no log file does. What it says of the other log files is its maker's word, until it is checked
+beside the files themselves; what event history had, and what trails selected, stays it.
 """
 
 from __future__ import annotations
@@ -74,6 +75,29 @@ class ReportedFinding:
     start: int
     end: int
     trail: str
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSelection:
+    """Which management events a trail logs, as was found; see `selection.Selection`."""
+
+    trail: str
+    home_region: str
+    admitted: tuple[tuple[bool, bool, tuple[str, ...]], ...]
+    """Of each selector: whether reads, whether writes, and which event sources not."""
+    told: bool
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvents:
+    """The records of an account and region that only event history has."""
+
+    account: str
+    region: str
+    records: tuple[str, ...]
+    """As LookupEvents gave them, JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +119,8 @@ class Report:
     unlisted: tuple[str, ...]
     findings: tuple[ReportedFinding, ...]
     problems: tuple[str, ...]
+    selections: tuple[ReportedSelection, ...] = ()
+    events: tuple[ReportedEvents, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from tui.domain.answer import Span
-from tui.domain.evidence import Holding, ListedDigest
+from tui.domain.evidence import Holding, ListedDigest, TrailName
 from tui.domain.integrity import HOUR, Finding, Kind
-
-
-class TrailName(NamedTuple):
-    """What the names of digests tell of a trail."""
-
-    name: str
-    home_region: str
+from tui.domain.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +22,8 @@ class Wanted:
     """All that are found without one."""
     full: bool = False
     """Whether what was verified before is fetched and verified again."""
+    trusting: bool = False
+    """Whether log files that were not read are taken to hold no event that is looked for."""
 
 
 @dataclass(slots=True)
@@ -70,7 +65,14 @@ class Verified:
     problems: list[str] = field(default_factory=list)
     """Why not everything could be verified, as sentences."""
     unconfirmed: int = 0
-    """Events of event history in verified hours that no log file holds."""
+    """Events of event history that no log file of verified hours holds, and of which it is not
+    known whether the trail logs them."""
+    unselected: int = 0
+    """The same, of which the trail's selectors say that it does not."""
+    lacking: list[int] = field(default_factory=list)
+    """Numbers of the events that findings are about."""
+    selections: dict[TrailName, Selection] = field(default_factory=dict)
+    """What the trails log, as far as that was asked for."""
     holdings: list[Holding] = field(default_factory=list)
     listed: list[ListedDigest] = field(default_factory=list)
     """Every digest that was come upon, those around the time included."""
@@ -87,6 +89,10 @@ class Verified:
         self.holdings += other.holdings
         self.listed += other.listed
         self.fetched += other.fetched
+        self.unconfirmed += other.unconfirmed
+        self.unselected += other.unselected
+        self.lacking += other.lacking
+        self.selections |= other.selections
 
     @property
     def nothing(self) -> bool:

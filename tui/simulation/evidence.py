@@ -14,9 +14,10 @@ from threading import Lock
 
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, PublicKey
-from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs
+from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs, TrailName
 from tui.domain.integrity import Stream
 from tui.domain.objects import LogObject
+from tui.domain.selection import Admitted, Selection
 from tui.simulation.accounts import SimulatedAccounts
 from tui.simulation.delivery import TRAIL, Delivery, key_of
 from tui.simulation.digests import HOUR, Hour, Logged, Origin, Signer, chain
@@ -99,6 +100,11 @@ class SimulatedEvidence:
         del span
         with self._lock:
             return [self._signers[region].public()]
+
+    def selects(self, trail: TrailName) -> Selection:
+        """Return that it logs all management events, and always did."""
+        del trail
+        return Selection((Admitted(),), told=True, since=0)
 
     def _made(self, place: tuple[str, str]) -> dict[str, tuple[ListedDigest, DigestFile]]:
         """Return the digests of a place by their URIs, made once."""

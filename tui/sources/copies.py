@@ -20,9 +20,10 @@ from isal import igzip
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, PublicKey, SavedDigest
-from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs, NotCopied
+from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs, NotCopied, TrailName
 from tui.domain.integrity import Stream
 from tui.domain.objects import LogObject
+from tui.domain.selection import UNKNOWN, Selection
 from tui.errors import InputError
 from tui.sources.container import GZIP_MAGIC, unpack
 from tui.sources.folder import LocalFiles
@@ -137,6 +138,11 @@ class FolderEvidence:
         """Return the keys that were saved, whatever region they are said to be of."""
         del span
         return [key for item in self._key_files for key in _keys(self._files.read(item), region)]
+
+    def selects(self, trail: TrailName) -> Selection:
+        """Return that nothing is known of it: a copy does not tell what was selected."""
+        del trail
+        return UNKNOWN
 
     def _take(self, item: LogObject) -> None:
         """Sort a file by its name."""

@@ -12,10 +12,19 @@ import msgspec
 
 from tui.domain.answer import Span
 from tui.domain.digests import VALID, DigestFile, PublicKey
-from tui.domain.evidence import Evidence, Holding, Listed, ListedDigest, ListedLogs, NotCopied
+from tui.domain.evidence import (
+    Evidence,
+    Holding,
+    Listed,
+    ListedDigest,
+    ListedLogs,
+    NotCopied,
+    TrailName,
+)
 from tui.domain.integrity import Kind, Stream
 from tui.domain.objects import LogObject
-from tui.domain.report import FORMAT, Document, Report, ReportedDigest, ReportedLog
+from tui.domain.report import FORMAT, Document, Report, ReportedDigest, ReportedEvents, ReportedLog
+from tui.domain.selection import UNKNOWN, Admitted, Selection
 from tui.errors import InputError
 
 _NO_BYTES = "the report does not hold it, and no folder with it was named"
@@ -110,12 +119,27 @@ class ReportEvidence:
             if each.region == region
         ]
 
+    def selects(self, trail: TrailName) -> Selection:
+        """Return what the report says that a trail logs."""
+        for each in self._report.selections:
+            if trail == (each.trail, each.home_region):
+                admitted = tuple(Admitted(*one) for one in each.admitted)
+                return Selection(admitted, each.told, each.since)
+        return UNKNOWN
+
     def _was_missing(self, uri: str) -> bool:
         log = self._logs.get(uri)
         return log is not None and log.verdict == Kind.LOG_MISSING
 
     def _place(self, item: LogObject) -> None:
         self._folders.setdefault(f"{item.uri.rpartition('/')[0]}/", []).append(item)
+
+
+def history_of(events: ReportedEvents) -> tuple[LogObject, bytes]:
+    """Return the reported events of event history as one answer of it."""
+    body = f'{{"Records":[{",".join(events.records)}]}}'.encode()
+    uri = f"history://{events.account}/{events.region}/management/report"
+    return LogObject(uri, "history", len(body)), body
 
 
 def listed(digest: ReportedDigest) -> ListedDigest:

@@ -14,7 +14,7 @@ from tui.domain.answer import Span
 from tui.domain.digests import VALID, SavedLog
 from tui.domain.integrity import Finding, Kind
 
-_FINDING = 'kind, object, detail, account, region, start, "end", trail'
+_FINDING = 'kind, object, detail, account, region, start, "end", trail, events'
 
 
 class Place(NamedTuple):
@@ -101,11 +101,11 @@ def replace_findings(
     """Keep the findings of a trail, account and region in a span, in place of what was known."""
     connection.execute(
         "DELETE FROM finding WHERE trail = ? AND account = ? AND region = ? "
-        'AND start < ? AND "end" >= ?',
-        (*place, span.end, span.start),
+        'AND start < ? AND ("end" > ? OR start >= ?)',
+        (*place, span.end, span.start, span.start),
     )
     connection.executemany(
-        f"INSERT INTO finding ({_FINDING}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO finding ({_FINDING}, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*each, at) for each in found],
     )
 

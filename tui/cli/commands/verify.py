@@ -24,9 +24,14 @@ from tui.storage.cache import Cache
 
 _FINDING, _INCOMPLETE = 1, 2
 _UNCONFIRMED = (
+    "trailhound: {:,} events of event history are in no log file, though their hours are verified. "
+    "Whether the trail ought to have logged them is not known: name it by its ARN, and sync the "
+    "event history of its home Region up to now. See them with "
+    "trailhound events 'verified:no file:history://*'\n"
+)
+_UNSELECTED = (
     "trailhound: {:,} events of event history are in no log file, though their hours are verified: "
-    "the trail does not log them, or somebody kept them out. See them with "
-    "trailhound events verified:no --fields time,caller,action,source\n"
+    "by its event selectors the trail does not log them.\n"
 )
 
 
@@ -41,6 +46,8 @@ def run(parsed: argparse.Namespace) -> int:
             sys.stderr.write(plain(f"trailhound: {problem}") + "\n")
         if each.unconfirmed:
             sys.stderr.write(_UNCONFIRMED.format(each.unconfirmed))
+        if each.unselected:
+            sys.stderr.write(_UNSELECTED.format(each.unselected))
     sys.stdout.write(FORMS[parsed.format](results))
     return exit_code(results)
 

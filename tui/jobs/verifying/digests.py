@@ -14,9 +14,9 @@ from typing import NamedTuple
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, SavedDigest
-from tui.domain.evidence import Holding, ListedDigest
+from tui.domain.evidence import Holding, ListedDigest, TrailName
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
-from tui.domain.verifying import Tally, TrailName
+from tui.domain.verifying import Tally
 from tui.integrity import chain
 from tui.integrity.digest import NoDigest, read
 from tui.integrity.judge import Judged, Link, judge

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, PublicKey, SavedDigest, SavedLog
+from tui.domain.evidence import TrailName
 from tui.domain.integrity import Finding, Stream
-from tui.storage import digests, reader, verdicts
+from tui.domain.selection import Unseen
+from tui.storage import digests, reader, unconfirmed, verdicts
 from tui.storage.cache import Cache, Connection, transaction
-from tui.storage.unconfirmed import Unconfirmed, unconfirmed
+from tui.storage.unconfirmed import KnownHour
 from tui.storage.verdicts import Place, Verification
 
 
@@ -107,10 +109,24 @@ class Ledger:
         with self._writing() as connection:
             verdicts.replace_findings(connection, place, span, found, at)
 
-    def unconfirmed(self, window: Span) -> list[Unconfirmed]:
-        """Return the events of a window that only event history has, though all is verified."""
+    def unseen(self, window: Span) -> list[Unseen]:
+        """Return the management events of a window that only event history has."""
         with self._reading() as connection:
-            return unconfirmed(connection, window)
+            return unconfirmed.unseen(connection, window)
+
+    def known_hours(
+        self, account: str, region: str, window: Span, *, trusting: bool
+    ) -> list[KnownHour]:
+        """Return the trusted digests that touch a window, with what is known of their log files."""
+        with self._reading() as connection:
+            found = unconfirmed.known_hours(connection, account, region, window, trusting=trusting)
+            return list(found)
+
+    def unchanged_since(self, owner: str, trail: TrailName, now: int) -> int | None:
+        """Return since when a trail of an account is what it is now, if that is known."""
+        with self._reading() as connection:
+            home = trail.home_region
+            return unconfirmed.unchanged_since(connection, owner, home, trail.name, now)
 
     def note(self, run: Verification) -> None:
         """Note a run."""

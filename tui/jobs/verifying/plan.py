@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui.domain.digests import SavedDigest
-from tui.domain.evidence import Evidence
-from tui.domain.verifying import TrailName
+from tui.domain.evidence import Evidence, TrailName
 from tui.errors import CredentialsError, SourceError, UsageError
 from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.digests import BucketEvidence

@@ -8,30 +8,45 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tui import __version__
 from tui.domain.answer import Span
 from tui.domain.digests import VALID, SavedDigest, SavedLog
-from tui.domain.evidence import Evidence, ListedDigest
+from tui.domain.evidence import Evidence, ListedDigest, TrailName
 from tui.domain.integrity import Finding, Kind
 from tui.domain.progress import Progress
 from tui.domain.report import (
     Document,
     Report,
     ReportedDigest,
+    ReportedEvents,
     ReportedFinding,
     ReportedKey,
     ReportedLog,
     ReportedPlace,
+    ReportedSelection,
 )
-from tui.domain.verifying import TrailName, Verified, Wanted
+from tui.domain.verifying import Verified, Wanted
+from tui.jobs.ingesting.ingest import ingest
 from tui.jobs.verifying.ledger import DigestLogs, Ledger
 from tui.jobs.verifying.verify import verify
 from tui.sources.copies import FolderEvidence
-from tui.sources.report import ReportEvidence, encoded, file_of, listed, taken_on_its_word
-from tui.storage.cache import Cache
+from tui.sources.decode import decode
+from tui.sources.folder import LocalFiles
+from tui.sources.report import (
+    ReportEvidence,
+    encoded,
+    file_of,
+    history_of,
+    listed,
+    taken_on_its_word,
+)
+from tui.storage import reader
+from tui.storage.cache import Cache, Connection
+from tui.storage.writer import Writer
 
 _WITH_BYTES = (Kind.LOG_MODIFIED, Kind.LOG_INVALID_FORMAT, Kind.LOG_TRAILING_DATA)
 
@@ -40,7 +55,10 @@ def document(cache: Cache, results: Sequence[tuple[Evidence, Verified]]) -> byte
     """Return the report of verifications that were just made; raises CacheError."""
     with cache.connection() as connection:
         ledger = Ledger(cache, connection)
-        reports = tuple(_report(ledger, *each) for each in results)
+        reports = tuple(
+            replace(_report(ledger, *each), events=_events(connection, each[1].lacking))
+            for each in results
+        )
     made = int(time.time() * 1000)
     return encoded(Document(reports, made, f"trailhound {__version__}"))
 
@@ -50,7 +68,7 @@ def recheck(
 ) -> list[Verified]:
     """Verify again what a document holds; raises InputError."""
     beside = FolderEvidence(paths, lambda *_: ()) if paths else None
-    return [_rechecked(each, beside, progress) for each in given.reports]
+    return [_rechecked(each, beside, paths, progress) for each in given.reports]
 
 
 def _report(ledger: Ledger, evidence: Evidence, verified: Verified) -> Report:
@@ -73,10 +91,26 @@ def _report(ledger: Ledger, evidence: Evidence, verified: Verified) -> Report:
         unlisted=tuple(unlisted),
         findings=tuple(ReportedFinding(*_members(each)) for each in verified.findings),
         problems=tuple(verified.problems),
+        selections=tuple(
+            ReportedSelection(*trail, tuple(each.admitted), each.told, each.since)
+            for trail, each in verified.selections.items()
+        ),
     )
 
 
-def _members(finding: Finding) -> tuple[str, str, str, str, str, int, int, str]:
+def _events(connection: Connection, numbers: Sequence[int]) -> tuple[ReportedEvents, ...]:
+    """Return the records that findings about events are about; raises CacheError."""
+    from tui.jobs.exploring.records import Records  # with all that reading a file takes
+
+    found: dict[tuple[str, str], list[str]] = {}
+    opened = Records(connection).each(numbers)
+    for row, (_, record) in zip(reader.rows(connection, numbers), opened, strict=True):
+        place = (row.place.account or "", row.place.region or "")
+        found.setdefault(place, []).append(record.decode())
+    return tuple(ReportedEvents(*place, tuple(records)) for place, records in found.items())
+
+
+def _members(finding: Finding) -> tuple[str, str, str, str, str, int, int, str, int]:
     return (str(finding.kind), *finding[1:])
 
 
@@ -105,17 +139,31 @@ def _bytes(evidence: Evidence, uris: Iterable[str]) -> Iterator[tuple[str, bytes
             continue  # what it was is in the finding
 
 
-def _rechecked(report: Report, beside: Evidence | None, progress: Progress | None) -> Verified:
+def _rechecked(
+    report: Report, beside: Evidence | None, paths: Sequence[Path], progress: Progress | None
+) -> Verified:
     evidence = ReportEvidence(report, beside)
     trails = tuple(TrailName(*each) for each in report.trails)
-    wanted = Wanted(Span(report.start, report.end), report.now, trails)
+    span = Span(report.start, report.end)
+    wanted = Wanted(span, report.now, trails, trusting=beside is None)
     with TemporaryDirectory(prefix="trailhound-recheck-") as folder:
         cache = Cache(Path(folder) / "cache.db")
         if beside is None:
             _take_its_word(cache, report)
+        if report.events:
+            _take_events(cache, report, paths)
         verified = verify(cache, evidence, wanted, progress)
     verified.problems += _differences(report, verified)
     return verified
+
+
+def _take_events(cache: Cache, report: Report, paths: Sequence[Path]) -> None:
+    """Read the events that are said to be in no log file, and the log files that are there."""
+    with cache.connection() as connection:
+        answers = [history_of(each) for each in report.events]
+        Writer(cache, connection).write(decode(answers))
+    if paths:
+        ingest(cache, LocalFiles(paths))
 
 
 def _take_its_word(cache: Cache, report: Report) -> None:

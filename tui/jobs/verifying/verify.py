@@ -1,14 +1,16 @@
 """Verifying what a trail delivered: all its accounts and regions at once, and what was new since.
 
 Owns that holdings are checked side by side over one pool of threads, and the sum of what was
-found. Which digests matter is `verifying.digests`, which log files `verifying.logs`; what is kept
-of it is in the cache, so that a run goes on where the last one was stopped.
+found. Which digests matter is `verifying.digests`, which log files `verifying.logs`, which events
+`verifying.events`; what is kept of it is in the cache, so that a run goes on where the last one was
+stopped.
 """
 
 from __future__ import annotations
 
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 
@@ -18,7 +20,9 @@ from tui.domain.integrity import HOUR, Finding, Kind
 from tui.domain.progress import Progress, Quiet, Step
 from tui.domain.verifying import Verified, Wanted, overdue_hours
 from tui.errors import Cancelled, CredentialsError, SourceError
+from tui.jobs.verifying import events
 from tui.jobs.verifying.digests import DigestCheck, Digests
+from tui.jobs.verifying.events import Events, History
 from tui.jobs.verifying.key_rings import KeyRings
 from tui.jobs.verifying.ledger import Ledger
 from tui.jobs.verifying.logs import LogCheck, Logs, place_of, stored
@@ -48,9 +52,6 @@ def verify(
         ledger = Ledger(cache, connection)
         run = _Run(evidence, ledger, wanted, progress or Quiet())
         result = run.all()
-        places = {(each.account, each.region) for each in result.holdings}
-        alone = ledger.unconfirmed(wanted.window)
-        result.unconfirmed = sum((each.account, each.region) in places for each in alone)
         at = int(time.time() * 1000)
         complete = not result.problems
         ledger.note(Verification(evidence.target, *result.window, at, complete))
@@ -65,6 +66,7 @@ class _Run:
         self._evidence = evidence
         self._ledger = ledger
         self._wanted = wanted
+        self._history = History(evidence, ledger, wanted)
         self._progress = progress
         self._lock = Lock()
         self._done = 0
@@ -136,12 +138,12 @@ class _Run:
         asked = (digests.trusted[stream] for stream in digests.findings)
         self._coming(sum(each.logs for trusted in asked for each in trusted))
         logs = LogCheck(means).check(holding, digests)
-        return self._kept(holding, digests, logs)
+        return self._kept(holding, digests, logs, events.check(self._history, holding, digests))
 
-    def _kept(self, holding: Holding, digests: Digests, logs: Logs) -> Verified:
+    def _kept(self, holding: Holding, digests: Digests, logs: Logs, alone: Events) -> Verified:
         """Keep the findings of each trail and return what was found of the holding."""
         by_trail: dict[str, list[Finding]] = {}
-        for found in (digests.findings, logs.findings):
+        for found in (digests.findings, logs.findings, alone.findings):
             for stream, findings in found.items():
                 by_trail.setdefault(stream.trail, []).extend(findings)
         at = int(time.time() * 1000)
@@ -158,6 +160,10 @@ class _Run:
             holdings=[holding],
             listed=digests.listed,
             fetched=digests.fetched + logs.fetched,
+            unconfirmed=len(alone.unknown),
+            unselected=len(alone.unselected),
+            lacking=sorted(alone.lacking),
+            selections=alone.selections,
         )
 
     def _coming(self, more: int) -> None:
@@ -178,4 +184,4 @@ def _until_now(wanted: Wanted) -> Wanted:
     """Return what is wanted without the time that has not come yet."""
     end = min(wanted.window.end, wanted.now)
     window = Span(min(wanted.window.start, end), end)
-    return Wanted(window, wanted.now, wanted.trails, wanted.full)
+    return replace(wanted, window=window)

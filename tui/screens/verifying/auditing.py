@@ -74,7 +74,10 @@ class Auditing(Marking):
         """Ask for the events whose record is read from a file."""
         from tui.language import narrow  # only now, after the first paint
 
-        text = narrow.include("", BY_NAME["file"], uri)
+        self.show_filter(narrow.include("", BY_NAME["file"], uri))
+
+    def show_filter(self, text: str) -> None:
+        """Ask for the events of a filter, whatever was asked for before."""
         self.question = self.question.within(None)
         self.query_one(FilterBar).set_text(text)
         self.ask_text(text)

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from tui.domain.hours import Hour, LogLine
+from tui.domain.integrity import Finding, Kind
 from tui.keymap import Keys
 from tui.screens.verifying.audits import Purpose
 from tui.screens.verifying.integrity import name
@@ -34,6 +35,7 @@ _VERDICT = 26
 _EVENTS = 14
 _VALID = "valid"
 _NOT_CACHED = "not cached"
+_IN_HISTORY = "only in event history"
 _DIGEST = "AWS signed this digest, and it lies where it was delivered."
 _ALONE = "This digest does not prove itself, and its hour was not verified yet. Press {} to do so."
 
@@ -46,17 +48,20 @@ class Line(NamedTuple):
     note: str
     words: str
     is_log: bool = False
+    is_events: bool = False
+    """Whether it is about events, and `uri` the filter that finds them."""
+
+    @property
+    def name(self) -> str:
+        """What to call it where there is little room."""
+        return _IN_HISTORY if self.is_events else self.uri.rpartition("/")[2] or self.uri
 
 
 def lines(hour: Hour, logs: list[LogLine], keys: Keys) -> list[Line]:
     """Return what there is to list: findings, the digest, the log files."""
     found = {each.object: each.detail for each in hour.findings}
     listed = {each.uri for each in logs}
-    shown = [
-        Line(each.kind, each.object, "", each.detail)
-        for each in hour.findings
-        if each.object not in listed and each.object != hour.uri
-    ]
+    shown = [_of(each) for each in hour.findings if each.object not in {*listed, hour.uri}]
     if hour.uri:
         bad = next((each for each in hour.findings if each.object == hour.uri), None)
         alone = _ALONE.format(keys["hour.verify"])
@@ -68,6 +73,13 @@ def lines(hour: Hour, logs: list[LogLine], keys: Keys) -> list[Line]:
         cached = _cached(log.events)
         shown.append(Line(log.verdict, log.uri, cached, words, is_log=True))
     return shown
+
+
+def _of(finding: Finding) -> Line:
+    """Return a finding that is about none of the files that are listed."""
+    about_events = finding.kind is Kind.EVENT_UNCONFIRMED
+    note = _cached(finding.events) if about_events else ""
+    return Line(finding.kind, finding.object, note, finding.detail, is_events=about_events)
 
 
 def _cached(events: int) -> str:
@@ -131,11 +143,10 @@ class HourList(LineView):
         good = line.verdict == _VALID
         sign = self.glyphs.marks[0 if good else 3]
         room = max(2, width - _VERDICT - _EVENTS - 4)
-        name = line.uri.rpartition("/")[2] or line.uri
         parts = [
             (f" {sign} ", "ok" if good else "failed"),
             (fit(safe(line.verdict), _VERDICT), "muted" if good else "failed"),
-            (fit(safe(name), room - 2, keep_end=True) + "  ", "text"),
+            (fit(safe(line.name), room - 2, keep_end=True) + "  ", "text"),
             (fit(line.note, _EVENTS, right=True) + " ", "muted"),
         ]
         return tones.strip(self, parts, ground).adjust_cell_length(width)
@@ -194,20 +205,21 @@ class HourScreen(Screen[None]):
     def on_hour_list_moved(self) -> None:
         """Say more of the chosen line."""
         line = self.query_one(HourList).current
-        text = Text(f"{safe(line.uri)}\n{safe(line.words)}" if line else "")
-        self.query_one("#chosen", Static).update(text)
+        said = [] if line is None else [line.words] if line.is_events else [line.uri, line.words]
+        self.query_one("#chosen", Static).update(Text("\n".join(safe(each) for each in said)))
 
     def action_events(self) -> None:
-        """Show the events of the log file under the cursor."""
+        """Show the events of the log file under the cursor, or those that a finding is about."""
         line = self.query_one(HourList).current
-        if line is None or not line.is_log:
+        if line is None or not (line.is_log or line.is_events):
             self.notify("Events are in log files: choose one of those.")
         elif line.note == _NOT_CACHED:
             self.notify("None of its events is cached. Sync that time first.")
         else:
             while self.app.screen is not self._events:
                 self.app.pop_screen()
-            self._events.show_file(line.uri)
+            show = self._events.show_file if line.is_log else self._events.show_filter
+            show(line.uri)
 
     def action_verify(self) -> None:
         """Verify this hour again."""

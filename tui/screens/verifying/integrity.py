@@ -41,7 +41,7 @@ _MEANINGS = {
         "{valid:,} of {named:,} log files are verified. Press {verify} to verify the others."
     ),
     HourState.INVALID: (
-        "something is not as AWS delivered it. {zoom} shows what; leave it as it is."
+        "something is missing or not as AWS delivered it. {zoom} shows what; leave it as it is."
     ),
     HourState.GAP: "no digest vouches for what was delivered then. See who turned it off.",
     HourState.OVERDUE: "its digest should be there by now. See whether the trail still logs.",

@@ -13,15 +13,17 @@ from threading import Lock
 
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, PublicKey
-from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs
+from tui.domain.evidence import Holding, Listed, ListedDigest, ListedLogs, TrailName
 from tui.domain.integrity import Stream
-from tui.errors import Cancelled, SourceError
+from tui.domain.selection import UNKNOWN, Selection
+from tui.errors import Cancelled, CredentialsError, SourceError
 from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, day_of, parse_key
 from tui.sources.aws.layout import Found, Wanted, discover, placed
 from tui.sources.aws.listing import Window, folder_days, object_of
 from tui.sources.aws.problems import Doing, explained
 from tui.sources.aws.s3 import Bucket, ListedKey
+from tui.sources.aws.selecting import selection
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail
 
@@ -53,6 +55,7 @@ class BucketEvidence:
         else:
             self.target = location
             name, prefix = parse_location(location)
+        self._trail = location if isinstance(location, Trail) else None
         self._account = account
         self._start = placed(prefix)
         self._wanted = Wanted(accounts, regions, (Kind.DIGESTS, *LOG_KINDS))
@@ -142,6 +145,19 @@ class BucketEvidence:
             )
             for each in answer["PublicKeyList"]
         ]
+
+    def selects(self, trail: TrailName) -> Selection:
+        """Return what the trail logs now, by its selectors; not known of a place or if refused."""
+        own = self._trail
+        if own is None or trail != (own.name, own.home_region):
+            return UNKNOWN
+        try:
+            client = self._account.client("cloudtrail", own.home_region)
+            return selection(client, own, self._account.profile)
+        except CredentialsError:
+            raise
+        except SourceError:
+            return UNKNOWN  # those events are counted as ones of which nothing is known
 
     def _bucket_of(self, name: str) -> Bucket:
         with self._lock:

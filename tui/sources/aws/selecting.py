@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.domain.selection import UNKNOWN, Admitted, Selection
 from tui.sources.aws.problems import FAILURES, Doing, code_of, problem
-from tui.sources.aws.shapes import Client
-from tui.sources.aws.trails import Selected, Trail
+from tui.sources.aws.shapes import Answer, Client
+from tui.sources.aws.trails import Selected, Trail, advanced, basic
 
 _NO_INSIGHTS = "InsightNotEnabledException"
 
@@ -26,6 +27,32 @@ def left_out(selected: Sequence[Selected]) -> list[str]:
         said.append("management events that change something")
     excluded = set.intersection(*(set(each.excluded_sources) for each in management))
     return said + [f"management events of {source}" for source in sorted(excluded)]
+
+
+def selection(client: Client, trail: Trail, profile: str | None = None) -> Selection:
+    """Return which management events a trail logs now; raises SourceError if it may not ask.
+
+    The client is that of the trail's home region. Which services are global is documented nowhere,
+    so nothing is known of a trail that leaves those out.
+    """
+    try:
+        answer = client.get_event_selectors(TrailName=trail.arn)
+    except FAILURES as error:
+        what = f"What trail {trail.name} selects"
+        doing = Doing(what, "cloudtrail:GetEventSelectors", profile, trail.home_region)
+        raise problem(error, doing) from error
+    return _selection(answer, trail.account()) if trail.global_events else UNKNOWN
+
+
+def _selection(answer: Answer, owner: str) -> Selection:
+    plain, exact = basic(answer), [each for each in advanced(answer) if not each.narrowed]
+    every = [each for each in (*plain, *exact) if each.management_read or each.management_write]
+    narrowed = any(each.narrowed and not each.data_types for each in advanced(answer))
+    admitted = tuple(
+        Admitted(each.management_read, each.management_write, each.excluded_sources)
+        for each in every
+    )
+    return Selection(admitted, bool(plain or exact) and not narrowed, None, owner)
 
 
 def has_data_insights(client: Client, trail: Trail, profile: str | None = None) -> bool:

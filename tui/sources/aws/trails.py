@@ -72,6 +72,8 @@ class Trail:
     multi_region: bool = False
     validation: bool = False
     insights: bool = False
+    global_events: bool = True
+    """Whether events of global services, such as IAM, are logged at all."""
     sns_topic: str | None = None
     log_group: str | None = None
     status: Status | None = None
@@ -156,10 +158,19 @@ def parse_arn(arn: str) -> tuple[str, str]:
     return found["name"], found["region"]
 
 
+def basic(answer: Answer) -> list[Selected]:
+    """Return what each basic event selector lets through; only its data events are narrowed."""
+    return [_basic(one) for one in answer.get("EventSelectors", [])]
+
+
+def advanced(answer: Answer) -> list[Selected]:
+    """Return what each advanced event selector lets through."""
+    return [_advanced(one) for one in answer.get("AdvancedEventSelectors", [])]
+
+
 def summarised(answer: Answer) -> Selected:
     """Return what basic or advanced selectors let through; several are alternatives."""
-    each = [_basic(one) for one in answer.get("EventSelectors", [])]
-    each += [_advanced(one) for one in answer.get("AdvancedEventSelectors", [])]
+    each = basic(answer) + advanced(answer)
     management = [one for one in each if one.management_read or one.management_write]
     excluded = [set(one.excluded_sources) for one in management]
     return Selected(
@@ -192,6 +203,7 @@ def _trail(answer: Answer) -> Trail:
         multi_region=answer.get("IsMultiRegionTrail", False),
         validation=answer.get("LogFileValidationEnabled", False),
         insights=answer.get("HasInsightSelectors", False),
+        global_events=answer.get("IncludeGlobalServiceEvents", True),
         sns_topic=answer.get("SnsTopicARN"),
         log_group=answer.get("CloudWatchLogsLogGroupArn"),
     )
