@@ -200,9 +200,9 @@ async def test_events_that_no_log_file_has_are_an_hour_to_look_at_and_can_be_see
             await seen.pilot.press("n")
             if "event-unconfirmed" in seen.kinds:
                 break
-        await seen.until("event-unconfirmed: 2 events of event history")
+        await seen.until("event-unconfirmed: 2 events")
         await seen.pilot.press("enter")
-        await seen.until("only in event history", "2 events", "valid", "after 90 days")
+        await seen.until("only in event history", "2 events", "valid", "AWS forgets")
         await seen.pilot.press("enter")
         await seen.until("GetObject", "user-2")
         assert seen.app.screen is seen.events

@@ -96,13 +96,11 @@ def _hour_of(time: int, hours: list[Span]) -> Span | None:
 
 def _finding(hour: Span, count: int, selection: Selection, stream: Stream) -> Finding:
     span = Span(max(hour.start, selection.since or 0), hour.end)
-    events = (
-        "1 event of event history is" if count == 1 else f"{count:,} events of event history are"
-    )
+    events, are = ("1 event", "is") if count == 1 else (f"{count:,} events", "are")
     told = (
-        f"{events} in no log file, though the trail logs such events, and all that it delivered "
-        "then and for two hours on is verified. See what they are, and whether the trail was "
-        "changed; AWS forgets them after 90 days."
+        f"{events} of event history {are} in no log file, though the trail logs such events, and "
+        "all that it delivered then and for two hours on is verified. See what they are, and "
+        "whether the trail was changed; AWS forgets them after 90 days."
     )
     return Finding(
         Kind.EVENT_UNCONFIRMED,
