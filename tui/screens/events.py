@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 
 from tui.domain.answer import WINDOW, Row
@@ -42,6 +41,7 @@ from tui.widgets.histogram import HistogramView
 from tui.widgets.key_line import KeyLine
 from tui.widgets.loading import Loading
 from tui.widgets.record_tree import RecordTree, RecordView
+from tui.widgets.rooms import Beside, Stacked
 from tui.widgets.status_line import StatusLine
 from tui.widgets.summary import Summary
 
@@ -98,9 +98,10 @@ class EventsScreen(Beginning):
         yield StatusLine(wording.holdings(None, ""), id="holdings")
         yield FilterBar(glyphs=self.glyphs)
         yield HistogramView(zone=self.zone, glyphs=self.glyphs)
-        with Horizontal(id="body"):
+        yield StatusLine(id="follow")
+        with Beside(id="body"):
             yield Facets(wording.FACETS, unfolded=UNFOLDED, glyphs=self.glyphs, id="facets")
-            with Vertical(id="events"):
+            with Stacked(id="events"):
                 yield EventTable(setting=Setting(self.zone, self.glyphs), empty="Loading…")
                 yield Summary(zone=self.zone, glyphs=self.glyphs)
         yield Loading(glyphs=self.glyphs)

@@ -93,6 +93,14 @@ class Following(Answers):
         """Whether something is followed."""
         return self._run is not None
 
+    @property
+    def _line(self) -> StatusLine:
+        """What is said of what arrives, while something is followed.
+
+        It is only hidden otherwise: to mount one would have Textual paint the whole screen again.
+        """
+        return self.query_one("#follow", StatusLine)
+
     # What the user does.
 
     def action_follow(self) -> None:
@@ -136,8 +144,7 @@ class Following(Answers):
         self.looks = Looks(self.feeds.now())
         self._pulse = Pulse()
         self.cadence.every = self.manner.every or cadence.FOLLOWING
-        self._line = StatusLine(id="follow")
-        self.mount(self._line, before="#body")
+        self._line.display = True
         self._again = self.set_interval(_SAID_EVERY, self._look_again)
         self.query_one(EventTable).signs = self._signs
         self.query_one(EventTable).to_newest()
@@ -149,7 +156,7 @@ class Following(Answers):
             self._run.stop()
             self._ending, self._run = self._run, None
             self.cadence.every = cadence.READING
-            self._line.remove()
+            self._line.display = False
             self._again.stop()
             self.ask(keep_place=True)
             self.say()
