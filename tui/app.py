@@ -20,6 +20,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import AppBlur, Event, Key, MouseDown
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui.actions import BY_NAME, LIST, shown
@@ -48,6 +49,12 @@ from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import ASCII, for_terminal
 from tui.widgets.printable import safe
 
+_SEVERITIES: Mapping[SeverityLevel, str] = {
+    "information": "",
+    "warning": "Warning",
+    "error": "Error",
+}
+"""What a notification says first: its colour alone would not do."""
 _KEPT = ("Screenshot",)
 """What Textual offers in the palette and we have no action for."""
 INTERRUPTED = 130
@@ -134,6 +141,19 @@ class TrailhoundApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Write keys as the help and the documentation do."""
         return shown(binding.key)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message for a while; how grave it is stands above it as a word."""
+        said = ": ".join(filter(None, (_SEVERITIES[severity], title)))
+        super().notify(message, title=said, severity=severity, timeout=timeout, markup=markup)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give our widgets' CSS the variables it names."""

@@ -11,9 +11,11 @@ from tests.pilot.explored import NARROW, Explored, Files, exploring, record, sim
 from tui.jobs.ingesting.ingest import FIRST_CHUNK, ingest
 from tui.screens.events import EventsScreen
 from tui.screens.help import HelpScreen
+from tui.screens.resting import MOVING
 from tui.screens.skipped import SkippedScreen
 from tui.screens.work import Answered
 from tui.storage.cache import Cache
+from tui.widgets.event_table import EventTable
 from tui.widgets.facets import Facets
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.histogram import HistogramView
@@ -117,11 +119,16 @@ async def test_a_wrong_filter_is_shown_under_its_column_and_keeps_the_answer(cac
 
 async def test_nothing_found_says_so_and_describes_no_event(cached: Path) -> None:
     async with exploring(cached) as explored:
-        assert "called" in explored.text
+        await explored.until(lambda: "called" in explored.text)
+        before = explored.table.current
+        assert before is not None
         await explored.filter("action:NoSuchActionAtAll")
-        assert explored.total == 0
+        await explored.until(lambda: explored.total == 0)
         said = "events match. Press u to drop the filter."
         await explored.until(lambda: said in explored.text)
+        await explored.until(lambda: "called" not in explored.text)
+        explored.table.post_message(EventTable.Highlighted(0, before))  # late, as after a rest
+        await explored.pilot.pause(2 * MOVING)
         assert "called" not in explored.text
 
 

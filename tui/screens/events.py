@@ -143,6 +143,9 @@ class EventsScreen(Beginning):
         self._moving.then(partial(self._describe, event.row))
 
     def _describe(self, row: Row) -> None:
+        current = self.query_one(EventTable).current
+        if current is None or current.number != row.number:
+            return  # another answer came while the cursor rested
         self.query_one(Summary).show(row)
         if self.has_class("-reading"):
             self.open_record(row.number)

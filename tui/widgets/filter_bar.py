@@ -14,6 +14,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -40,6 +41,12 @@ MOST = 8
 class FilterInput(Input):
     """An input whose text can always be shown; Tab and the arrows are the bar's."""
 
+    DEFAULT_CSS = """
+    FilterInput {
+        & > .input--placeholder, & > .input--suggestion { color: $muted; }
+        &:nocolor > .input--selection { text-style: reverse; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = bindings("line")
 
     def validate_value(self, value: str) -> str:
@@ -60,7 +67,6 @@ class FilterBar(Vertical):
     FilterBar FilterInput {
         height: 1; width: 1fr; border: none; padding: 0; background: $surface;
         &:focus { border: none; background: $surface; background-tint: $surface 0%; }
-        & > .input--placeholder { color: $muted; }
     }
     FilterBar #count { width: auto; color: $muted; padding: 0 1 0 2; }
     FilterBar #error { display: none; height: auto; color: $result-denied; padding-left: 3; }
@@ -71,6 +77,7 @@ class FilterBar(Vertical):
         & > .option-list--option-highlighted {
             background: $block-cursor-background; color: $block-cursor-foreground;
         }
+        &:nocolor > .option-list--option-highlighted { text-style: bold underline; }
         &:ansi { width: 100%; }
     }
     """
@@ -151,7 +158,8 @@ class FilterBar(Vertical):
         options = self._list or self._new_list()
         options.clear_options()
         width = max((min(len(item.text), 40) for item in completions), default=0)
-        options.add_options([Option(_offer(item, width)) for item in completions])
+        tone = "dim" if self.app.native_ansi_color else "$muted"  # dim is less than can be read
+        options.add_options([Option(_offer(item, width, tone)) for item in completions])
         options.display = bool(completions) and self._input.has_focus
         options.styles.height = min(MOST, len(completions)) or 1
         options.highlighted = None
@@ -235,6 +243,6 @@ class FilterBar(Vertical):
         return self._list.highlighted if self._list and self._open else None
 
 
-def _offer(item: Completion, width: int) -> Text:
+def _offer(item: Completion, width: int, tone: str) -> Content:
     note = safe(item.note, 60)
-    return Text.assemble(fit(safe(item.text, 200), width), (f"  {note}" if note else "", "dim"))
+    return Content.assemble(fit(safe(item.text, 200), width), (f"  {note}" if note else "", tone))

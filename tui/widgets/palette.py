@@ -53,6 +53,7 @@ _CHOSEN = {
     "block-cursor-blurred-background": "ansi_blue",
     "block-cursor-blurred-foreground": "ansi_bright_white",
     "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_bright_white",
 }
 """What stands out in Textual's own lists where nobody knows the ground: CSS cannot reverse it."""
 

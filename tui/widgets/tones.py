@@ -56,9 +56,10 @@ def style(widget: Widget, tone: str) -> Style:
 def ground(widget: Widget, variable: str) -> Style:
     """Return the background a variable of the theme names, to lay under something drawn.
 
-    A terminal's own colours may be any; there, what stands out is reversed or underlined.
+    A terminal's own colours may be any, and two greys may look the same; there, what stands out is
+    reversed or underlined.
     """
-    if widget.app.native_ansi_color:
+    if widget.app.native_ansi_color or widget.app.no_color:
         return _MARKS.get(variable, _NO_MARK)
     return _ground(widget.app.theme_variables[variable])
 
