@@ -61,6 +61,10 @@ def _sign(char: str) -> str:
 
 
 _SIGNS = {char: _sign(char) for char in punctuation}
+_TYPED = {name for names in TOGETHER if "line" in names for name in names} - {
+    *("events", "app", "anywhere"),
+}
+"""Scopes of nothing but a line that text is typed in."""
 
 
 def keymap(wanted: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
@@ -73,6 +77,7 @@ def keymap(wanted: Mapping[str, str | Iterable[str]]) -> dict[str, str]:
         if not listed:
             raise SettingsError(f"keys: {action} needs a key, or nobody could reach it.")
         chosen[action] = ",".join(_textual(key, action) for key in listed)
+        _refuse_typed(action, chosen[action])
     _refuse_conflicts(chosen)
     return chosen
 
@@ -93,6 +98,20 @@ def _textual(key: str, action: str) -> str:
     near = get_close_matches(key, _MODIFIERS, 1) if known else get_close_matches(name, _NAMED, 1)
     hint = f" Did you mean {near[0]}?" if near else " Such are: a, G, /, ctrl+f, pageup, space."
     raise SettingsError(f"keys: {action} has {key!r}, which is no key.{hint}")
+
+
+def _refuse_typed(action: str, keys: str) -> None:
+    """Refuse keys that are all text where the action is: nobody could reach it."""
+    if action.partition(".")[0] in _TYPED and all(map(_is_text, keys.split(","))):
+        key = shown(keys.partition(",")[0])
+        raise SettingsError(f"keys: {action} has {key}, which is typed there. Take such as ctrl+t.")
+
+
+def _is_text(key: str) -> bool:
+    """Return whether a key, in Textual's words, types a character."""
+    *modifiers, name = key.split("+")
+    plain = not {"ctrl", "alt"} & set(modifiers)
+    return plain and (len(name) == 1 or name == "space" or name in _SIGNS.values())
 
 
 def _refuse_conflicts(chosen: Keymap) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC
 from importlib import import_module
+from inspect import getsource
 from itertools import product
 from pathlib import Path
 from pkgutil import walk_packages
@@ -123,6 +124,8 @@ def test_no_dialog_is_without_the_key_that_lists_its_keys() -> None:
     for dialog in dialogs:
         ids = {each.id for each in dialog.BINDINGS if isinstance(each, Binding)}
         assert ids & {"anywhere.help", "help.close"} or [*descendants(dialog)], dialog
+        ours = [each for each in dialog.__mro__ if each.__module__.startswith("tui.")]
+        assert any("KeyLine()" in getsource(each) for each in ours), dialog
 
 
 def descendants(kind: type[Screen[object]]) -> Iterator[type[Screen[object]]]:
@@ -186,3 +189,19 @@ async def test_while_a_filter_is_typed_the_line_of_keys_tells_how_to_end(cache: 
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
         assert explored.screen.query_one(Input).value == "?"
+
+
+async def test_a_key_that_is_typed_is_not_told_of_as_one_that_does_something(cache: Cache) -> None:
+    app = TrailhoundApp(cache, None, UTC, keys={"anywhere.help": "Z,ctrl+t"})
+    async with app.run_test(size=NARROW) as pilot:
+        explored = Explored(app, pilot)
+        await explored.until(lambda: explored.total >= 0)
+        assert "Z keys" in footer(explored)
+        await explored.press("slash", "Z")
+        await pilot.pause()
+        assert explored.screen.query_one(Input).value == "Z"
+        assert footer(explored) == "Enter done  Esc leave  Ctrl+t keys"
+        await explored.press("ctrl+t")
+        await pilot.pause()
+        line = next(each for each in explored.text.splitlines() if "the keys that" in each)
+        assert line.split()[0] == "Ctrl+t"

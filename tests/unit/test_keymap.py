@@ -74,6 +74,8 @@ def test_keys_are_given_as_one_or_many_and_as_people_write_them() -> None:
         ({"events.filter": []}, "events.filter needs a key"),
         ({"events.filter": "b"}, "events.filter and events.facets would both be b"),
         ({"events.filter": "j"}, "list.down and events.filter would both be j"),
+        ({"line.submit": "x"}, "line.submit has x, which is typed there"),
+        ({"filter.leave": ["space", "?"]}, "filter.leave has Space, which is typed there"),
         ({"facets.exclude": "q"}, "facets.exclude and app.quit would both be q"),
         ({"events.sync": "ctrl+t", "events.coverage": "ctrl+t"}, "would both be Ctrl\\+t"),
     ],

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.actions import BY_NAME, shown
 from tui.widgets import tones
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import bindings, working
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 def here(screen: Screen[object]) -> list[Entry]:
     """Return the keys that work now, those of the innermost place first."""
     found: dict[str, dict[str, Entry]] = {}
-    for key, active in screen.active_bindings.items():
+    for key, active in working(screen).items():
         scope, _, name = (active.binding.id or "").partition(".")
         if scope in BY_NAME:
             group = found.setdefault(scope, {})

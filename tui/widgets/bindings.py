@@ -1,8 +1,10 @@
-"""From the table of actions to what Textual listens to."""
+"""From the table of actions to what Textual listens to, and back to what works now."""
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.keys import key_to_character
+from textual.screen import Screen
 
 from tui.actions import BY_NAME, Action
 
@@ -10,6 +12,15 @@ from tui.actions import BY_NAME, Action
 def bindings(*scopes: str) -> list[BindingType]:
     """Return the bindings of parts of the interface, for the `BINDINGS` of whoever has them."""
     return [_binding(scope, action) for scope in scopes for action in BY_NAME[scope].actions]
+
+
+def working(screen: Screen[object]) -> dict[str, ActiveBinding]:
+    """Return what each key does now; one that is typed where the focus is does nothing else."""
+    active, focused = screen.active_bindings, screen.focused
+    if focused is None:
+        return active
+    typed = {key for key in active if focused.check_consume_key(key, key_to_character(key))}
+    return {key: each for key, each in active.items() if key not in typed}
 
 
 def _binding(scope: str, action: Action) -> Binding:

@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets import tones
+from tui.widgets.bindings import working
 from tui.widgets.printable import fit, safe
 
 _MARGIN = 1
@@ -60,7 +61,7 @@ class KeyLine(Widget):
         if screen is not self.screen:
             return
         first: dict[str, Binding] = {}
-        for active in screen.active_bindings.values():
+        for active in working(screen).values():
             if active.enabled and active.binding.show:
                 first.setdefault(active.binding.action, active.binding)
         hints = tuple(
