@@ -25,7 +25,6 @@ from tests.pilot.explored import Explored, Files, record
 from tui.app import TrailhoundApp
 from tui.jobs.ingesting.ingest import ingest
 from tui.paths import theme_folders
-from tui.screens.resting import TYPING
 from tui.storage.cache import Cache
 from tui.theming import READABLE, Theme, contrast, load
 from tui.widgets.key_line import KeyLine
@@ -101,27 +100,25 @@ async def test_notifications_can_be_read(tmp_path: Path) -> None:
             check(theme, found.app.screen.query(Input), "filter: caller")
 
 
-async def test_what_is_offered_while_typing_can_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("terminal", [False, True])
+async def test_what_is_offered_while_typing_can_be_read(tmp_path: Path, *, terminal: bool) -> None:
+    themes = [theme for theme in THEMES.values() if theme.terminal == terminal]
     async with explored(tmp_path) as found:
+        await wear(found, themes[0])
         offered = await offering(found)
-        for theme in sorted(THEMES.values(), key=lambda each: each.terminal):
+        for theme in themes:
             await wear(found, theme)
-            if theme.terminal:  # whose offers look otherwise from the start
-                await found.press("backspace")
-                offered = await offering(found, "e")
             check(theme, [offered, found.app.screen.query_one(Input)], "re", "recorded in")
 
 
-async def offering(found: Explored, typed: str = "/re") -> OptionList:
-    """Type, and choose the first of what is offered once no more comes."""
-    await found.type(typed)
-    await found.pilot.pause(TYPING + 0.05)
-    await found.settled()
-    offered = found.app.screen.query_one(OptionList)
-    assert offered.display
+async def offering(found: Explored) -> OptionList:
+    """Type `re`, and choose the first of what is offered for it."""
+    await found.type("/re")
+    await found.until(lambda: "region:" in found.text and "role:" not in found.text)
     await found.press("down")
-    await found.pilot.pause()
+    offered = found.app.screen.query_one(OptionList)
     assert offered.highlighted == 0
+    await found.pilot.pause()
     found.app.screen.query_one(Input).cursor_blink = False
     return offered
 
