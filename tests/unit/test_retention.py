@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.delivered import START, guid, line, log_file
@@ -164,6 +164,7 @@ deliveries = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(deliveries, deliveries, st.integers(0, 41), st.sampled_from((1, 4, 65_536)))
+@example([("s3", [40]), ("s3", [3])], [("s3", [40])], 20, 1)  # the last facts went, none came
 def test_rows_blocks_and_memory_agree_about_what_is_left(
     tmp_path_factory: pytest.TempPathFactory,
     before: list[Delivery],

@@ -143,12 +143,13 @@ def last_in_block(connection: sqlite3.Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def last_before(connection: sqlite3.Connection) -> int:
-    """Return the number before the first fact that stands in no block."""
+def unblocked(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return the ids of the first and last facts that stand in no block, (1, 0) for none."""
     blocked = last_in_block(connection)
-    query = "SELECT id FROM fact WHERE id > ? ORDER BY id LIMIT 1"
-    row = connection.execute(query, (blocked,)).fetchone()
-    return row[0] - 1 if row else blocked
+    # Each alone is one step in the tree of rows; asked for together, they are a scan.
+    query = "SELECT (SELECT min(id) FROM fact WHERE id > ?), (SELECT max(id) FROM fact)"
+    first, last = connection.execute(query, (blocked,)).fetchone()
+    return (first, last) if first is not None else (1, 0)
 
 
 def load_keys(connection: sqlite3.Connection, after: int) -> Iterator[tuple[int, Keys]]:

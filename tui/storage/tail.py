@@ -24,14 +24,14 @@ class Tail:
         if len(block):
             self._parts.append((block, keys))
 
-    def store_full(self, connection: sqlite3.Connection, last: int, revision: int) -> None:
-        """Store blocks while facts up to `last` fill one; `revision` is the ledger's."""
-        blocked = blocks.last_before(connection)
-        while last - blocked >= blocks.BLOCK_FACTS:
-            block, keys = self._take(connection, blocked + 1, last)
+    def store_full(self, connection: sqlite3.Connection, revision: int) -> None:
+        """Store every block that the facts in none fill; `revision` is the ledger's."""
+        first, last = blocks.unblocked(connection)
+        while last - first + 1 >= blocks.BLOCK_FACTS:
+            block, keys = self._take(connection, first, last)
             if block.columns["file"].any():
                 blocks.store(connection, block, keys, revision)
-            blocked += len(block)
+            first += len(block)
 
     def _take(
         self, connection: sqlite3.Connection, first: int, last: int

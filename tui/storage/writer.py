@@ -122,7 +122,7 @@ class Writer:
         self._known.keys.add(first, keys[new])
         columns = {name: rows[name][new].astype(np.uint32) for name in blocks.COLUMNS}
         self._tail.add(blocks.Block(first, rows["time"][new], columns), keys[new])
-        self._tail.store_full(self._connection, self._known.keys.last, self._revision)
+        self._tail.store_full(self._connection, self._revision)
 
     def _global_rows(self, batch: Batch, file_ids: Ints) -> dict[str, Ints]:
         """Return each column with the cache's ids in place of the batch's own."""
