@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +24,7 @@ TERMINAL_COLORS = ("default", *_HUES, *(f"bright-{hue}" for hue in _HUES))
 """What a theme of the terminal's own colours calls them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colors:
+class Colors(NamedTuple):
     """One `#rrggbb` per role; the defaults are the theme called trailhound."""
 
     background: str = "#101418"
@@ -55,8 +53,7 @@ class Colors:
     critical: str = "#fe6c69"
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """A named set of colours."""
 
     name: str = "trailhound"
@@ -75,7 +72,7 @@ class Theme:
         return min(contrast(getattr(self.colors, role), on) for role in TEXTS for on in grounds)
 
 
-ROLES = tuple(field.name for field in fields(Colors))
+ROLES = Colors._fields
 """The names a theme file may give a colour to."""
 GROUNDS = ("background", "surface", "panel", "selection", "resting")
 """Roles that text is drawn on."""

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -120,7 +118,7 @@ async def test_a_theme_that_changes_one_role_only_redraws_what_is_said_in_it() -
     widget = StatusLine(Status("left", "late", right_tone="denied"))
     app = OneWidget(widget)
     async with app.staged(40, 3) as pilot:
-        redder = Theme("redder", colors=replace(Theme().colors, denied="#ff0000"))
+        redder = Theme("redder", colors=Theme().colors._replace(denied="#ff0000"))
         app.register_theme(palette.textual_theme(redder))
         app.theme = "redder"
         await pilot.pause()

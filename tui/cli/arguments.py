@@ -5,11 +5,10 @@ Reading a command line by them is `parsing`; completion and documentation are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option; `values` are the choices, `metavar` names a free value, neither is a switch."""
 
     name: str
@@ -21,8 +20,7 @@ class Option:
     """Whether it may be given several times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command; `text` names its free arguments, if it takes any."""
 
     name: str

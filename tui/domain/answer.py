@@ -6,7 +6,7 @@ query it answers, so a late one can be told and dropped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.domain.event import (
@@ -43,8 +43,7 @@ class FacetCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(NamedTuple):
     """The most frequent values of one field, and how many other distinct values there are."""
 
     field: str
@@ -52,8 +51,7 @@ class Facet:
     others: int
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(NamedTuple):
     """Found events per bin of `step` ms from `start`; `troubled` are those not ok among them."""
 
     start: int
@@ -62,19 +60,17 @@ class Histogram:
     troubled: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Which events, and which views of them."""
 
-    filter: Filter = field(default_factory=Everything)
+    filter: Filter = Everything()
     span: Span | None = None
     facets: tuple[str, ...] = ()
     top: int = 20
     bins: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The events found: `total` of `cached`, newest first, addressed by their position."""
 
     query: Query

@@ -7,8 +7,8 @@ the record itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from tui.domain.event import Severity
 
@@ -22,8 +22,7 @@ class Kind(Enum):
     TIME = "time"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One filter field; `dimension` and `attribute` say where its value lives."""
 
     name: str

@@ -6,7 +6,6 @@ Owns what a bin says when places differ. Which time a place is covered for comes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Gap(NamedTuple):
     """GAP or FAILED."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """The state of each of the bins of `step` ms from `start`."""
 
     start: int

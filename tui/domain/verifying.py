@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.evidence import Holding, ListedDigest, TrailName
@@ -11,8 +12,7 @@ from tui.domain.integrity import HOUR, Finding, Kind
 from tui.domain.selection import Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which deliveries to verify; times are those of delivery."""
 
     window: Span

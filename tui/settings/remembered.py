@@ -7,14 +7,13 @@ cannot be read is the same as none.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.paths import state_folder
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What is remembered."""
 
     theme: str = ""
@@ -33,15 +32,15 @@ class Memory:
     def keep(self, *, theme: str | None = None, toured: bool | None = None) -> bool:
         """Remember what is given; return whether that will last beyond this run."""
         if theme is not None:
-            self.known = replace(self.known, theme=theme)
+            self.known = self.known._replace(theme=theme)
         if toured is not None:
-            self.known = replace(self.known, toured=toured)
+            self.known = self.known._replace(toured=toured)
         if self._path is None:
             return False
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps(asdict(self.known)), encoding="utf-8")
+            fresh.write_text(json.dumps(self.known._asdict()), encoding="utf-8")
             fresh.replace(self._path)
         except OSError:
             return False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import NamedTuple
 
 from tui.domain.answer import Row
 from tui.domain.event import FLAGGED, Result
@@ -12,8 +12,7 @@ from tui.widgets import tones, wording
 from tui.widgets.glyphs import UNICODE, Glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a cell needs besides its row."""
 
     zone: tzinfo = UTC
@@ -64,8 +63,7 @@ def _time(pattern: str) -> Cell:
     return lambda row, setting: wording.moment(row.time, setting.zone, pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column; `least` cells wide, plus its share by `weight` of what is left over."""
 
     id: str

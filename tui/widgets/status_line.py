@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.text import Text
 from textual.strip import Strip
@@ -12,8 +12,7 @@ from tui.widgets import tones
 from tui.widgets.printable import fit, safe
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """What a status line says: words at either end, each with a tone of `tones.TONES`."""
 
     left: str = ""

@@ -8,7 +8,6 @@ one is served at a time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import NamedTuple
@@ -231,7 +230,7 @@ class Explorer:
                         total = len(candidates)
                         progress.report(Step("Looking into records", done, total, "records"))
         view = self.answer(query, np.array(found, np.int64))
-        view.answer = replace(view.answer, lost=lost.sentence())
+        view.answer = view.answer._replace(lost=lost.sentence())
         view.decided = Decided((query.filter, query.span), standing, last, found)
         return view
 

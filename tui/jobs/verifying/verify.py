@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 
@@ -184,4 +183,4 @@ def _until_now(wanted: Wanted) -> Wanted:
     """Return what is wanted without the time that has not come yet."""
     end = min(wanted.window.end, wanted.now)
     window = Span(min(wanted.window.start, end), end)
-    return replace(wanted, window=window)
+    return wanted._replace(window=window)

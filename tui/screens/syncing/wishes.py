@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
@@ -19,8 +20,7 @@ _OVERLAP = 60 * 60_000
 its newest 15 minutes are never taken for covered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One wish to be looked after now."""
 
     wish: Wish

@@ -8,9 +8,8 @@ is kept and not fetched twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Event
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tui.domain.answer import Span
 from tui.domain.digests import VALID
@@ -29,8 +28,7 @@ NO_AUDITOR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(NamedTuple):
     """What a run was started for."""
 
     window: Span
