@@ -14,6 +14,7 @@ from tests.unit.test_damage import corrupt
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Scope
 from tui.domain.syncing import Wish
+from tui.errors import CacheDamaged
 from tui.jobs.ingesting.flagging import flagged, turn
 from tui.jobs.ingesting.rebuild import Rebuilt, rebuild
 from tui.jobs.syncing.added import added_sources, keep
@@ -125,6 +126,15 @@ def test_an_older_cache_had_no_such_things(path: Path) -> None:
     rebuilt = rebuild(path)
     assert rebuilt.unread == ()
     assert (rebuilt.files, rebuilt.lost) == (FILES, 0)
+
+
+def test_a_source_that_nobody_wrote_like_that_is_told_and_the_others_stay(path: Path) -> None:
+    change(path, "UPDATE added SET profiles = '{' WHERE source = 'audit'")
+    with pytest.raises(CacheDamaged):
+        texts(path)
+    rebuilt = rebuild(path)
+    assert (rebuilt.added, rebuilt.unread) == (1, ("added sources",))
+    assert texts(path) == [PLACE]
 
 
 def test_both_versions_of_a_file_come_back(tmp_path: Path) -> None:

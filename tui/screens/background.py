@@ -131,13 +131,13 @@ class Background(Screen[None]):
         wanted = (each for each in found if only in (None, each.text))
         self._start(self.board.add(wanted, again=only is not None))
 
-    @work(group="added", exit_on_error=False)
-    async def _keep_added(self, text: str, base: Wish) -> None:
-        await apart(partial(keep, self.cache, text, base))
+    @work(thread=True, group="added", exit_on_error=False)
+    def _keep_added(self, text: str, base: Wish) -> None:
+        keep(self.cache, text, base)  # in a thread that leaving waits for: what was said is kept
 
-    @work(group="added", exit_on_error=False)
-    async def _forget_added(self, text: str, scopes: Collection[Scope]) -> None:
-        await apart(partial(forget, self.cache, text, scopes))
+    @work(thread=True, group="added", exit_on_error=False)
+    def _forget_added(self, text: str, scopes: Collection[Scope]) -> None:
+        forget(self.cache, text, scopes)
 
     def sync_again_when_due(self) -> None:
         """Look for what is new, if it is time."""

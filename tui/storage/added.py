@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from tui.storage.damage import DamagedValueError
+
 
 class Added(NamedTuple):
     """One of them."""
@@ -36,7 +38,10 @@ def everything(connection: sqlite3.Connection) -> list[Added]:
 
 
 def read(text: object, profiles: object, at: object) -> Added:
-    """Return a row as a value; raises ValueError for one that was never written like that."""
+    """Return a row as a value; raises DamagedValueError for one that nobody wrote like that."""
     if isinstance(text, str) and isinstance(profiles, str) and isinstance(at, int):
-        return Added(text, tuple(map(str, json.loads(profiles))), at)
-    raise ValueError(text)
+        try:
+            return Added(text, tuple(map(str, json.loads(profiles))), at)
+        except (TypeError, ValueError):  # no JSON, or no list
+            pass
+    raise DamagedValueError("an added source cannot be read")

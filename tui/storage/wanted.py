@@ -47,7 +47,7 @@ def wanted(path: Path) -> Wanted:
         for row in rows:
             try:
                 found.added.append(added.read(*row))
-            except ValueError:
+            except sqlite3.DatabaseError:
                 found.unread.append("added sources")
     found.unread = list(dict.fromkeys(found.unread))
     return found

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Event, Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.domain.coverage import Scope
-from tui.domain.progress import Step
 from tui.domain.syncing import AddedSource, Phase, Standing, Wish
 from tui.screens.syncing.added import AddedSources
+from tui.screens.syncing.lines import Line, Source
 from tui.screens.syncing.wishes import Run, Wishes
 from tui.sources.aws.pacing import Pacers
 from tui.widgets.pace import Pace
@@ -26,7 +25,6 @@ if TYPE_CHECKING:  # loading boto3 takes longer than the first paint
 
 _OFTEN = 0.25
 """Seconds between two messages about sources that only went on."""
-_WHOLE = 10_000
 TO_RETRY = (Phase.FAILED, Phase.STOPPED)
 """Phases of a source that can be tried again."""
 
@@ -40,18 +38,6 @@ class Stage(StrEnum):
     OFFLINE = "offline"
     """No source could be asked: no credentials, or no network."""
     ENDED = "ended"
-
-
-class Source(NamedTuple):
-    """One source as a screen shows it."""
-
-    standing: Standing
-    rate: float | None
-    """Events a second, while it runs."""
-    left: float | None
-    """Seconds until it is done, as far as that can be told."""
-    added: str = ""
-    """What the user typed to have it synced; empty for one that was found or named."""
 
 
 class Overview(NamedTuple):
@@ -70,41 +56,6 @@ class Overview(NamedTuple):
     """Whether all that is running only looks for what is new."""
     left: float | None = None
     """Seconds until it is looked again."""
-
-
-@dataclass(slots=True)
-class _Line:
-    standing: Standing
-    shares: Pace
-    events: Pace
-    before: Standing
-    """The counts of earlier runs."""
-
-    def take(self, now: float) -> None:
-        self.events.take(Step("", self.standing.events, None, "events"), now)
-        if self.standing.share is not None:  # its first value is what was covered before
-            self.shares.take(self._step(), now)
-
-    def source(self, added: str) -> Source:
-        standing = self.sum()
-        if standing.phase is not Phase.RUNNING:
-            return Source(standing, None, None, added)
-        left = None if standing.share is None else self.shares.left(self._step())
-        return Source(standing, self.events.rate, left, added)
-
-    def sum(self) -> Standing:
-        """Return the standing, with the counts of all runs."""
-        before, now = self.before, self.standing
-        return replace(
-            now,
-            requests=before.requests + now.requests,
-            bytes=before.bytes + now.bytes,
-            events=before.events + now.events,
-            cost=before.cost + now.cost,
-        )
-
-    def _step(self) -> Step:
-        return Step("", int((self.standing.share or 0.0) * _WHOLE), _WHOLE, "%")
 
 
 class SyncBoard:
@@ -128,7 +79,7 @@ class SyncBoard:
         self._clock = clock
         self._told = float("-inf")
         self._lock = Lock()
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[int, Line] = {}
         self._planning = 0
         self._runs = 0
         self._quiet = 0
@@ -190,11 +141,11 @@ class SyncBoard:
                 counts = before.sum() if before else Standing(stream.standing.scope)
                 if before:
                     del self._lines[id(before.standing)]
-                self._lines[id(stream.standing)] = _Line(stream.standing, Pace(), Pace(), counts)
+                self._lines[id(stream.standing)] = Line(stream.standing, Pace(), Pace(), counts)
         self._tell()
         return fresh
 
-    def _is_to_run(self, stream: Stream, run: Run, lines: Mapping[Scope, _Line]) -> bool:
+    def _is_to_run(self, stream: Stream, run: Run, lines: Mapping[Scope, Line]) -> bool:
         scope = stream.standing.scope
         if run.only is not None and scope != run.only:
             return False

@@ -19,7 +19,8 @@ from tui.domain.syncing import AddedSource, Phase
 from tui.domain.words import counted
 from tui.screens import wording
 from tui.screens.background import Background
-from tui.screens.syncing.board import TO_RETRY, Source, SyncBoard
+from tui.screens.syncing.board import TO_RETRY, SyncBoard
+from tui.screens.syncing.lines import Source
 from tui.screens.syncing.wishes import minutes
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
