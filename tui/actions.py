@@ -59,7 +59,7 @@ EVENTS = (
         "flag", "asterisk", "flag", "flag the event, so that no limit takes it; or not any more"
     ),
     Action("save", "S", "save filter", "save the filter under a name, which then stands for it"),
-    Action("saved", "at", "saved", "saved filters: choose one; what alerts, what stands out"),
+    Action("saved", "at", "saved filters", "choose one; have it alert, have its events stand out"),
     Action("theme", "T", "theme", "choose the colours, seeing them on the way"),
     Action("no_hints", "backspace", "no hints", "send the hints of the first run away"),
     Action("next_pane", "tab", "next pane", "go to the next part of the screen"),

@@ -25,6 +25,7 @@ from textual.screen import Screen
 
 from tui.actions import BY_NAME, LIST, shown
 from tui.domain.objects import ObjectSource
+from tui.domain.saved import BUILT_IN, Saved
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
 from tui.jobs.exploring.preview import Preview
@@ -214,6 +215,8 @@ class TrailhoundApp(App[None]):
 
     def _check_saved(self) -> None:
         """Say what is wrong with saved filters; their list tells the rest."""
+        if self._events.saved == Saved(BUILT_IN):
+            return
         from tui.language.rules import problems
 
         found = problems(self._events.saved, int(time() * 1000), self._events.zone)

@@ -22,6 +22,7 @@ from tui.domain.event import (
     Signal,
 )
 from tui.domain.integrity import Mark
+from tui.domain.saved import Highlight
 from tui.widgets.columns import Setting
 from tui.widgets.event_table import WINDOWS, EventTable
 from tui.widgets.glyphs import ASCII, UNICODE
@@ -281,3 +282,26 @@ async def test_a_resize_keeps_the_cursor_in_view() -> None:
         await pilot.resize_terminal(80, 20)
         await pilot.pause()
         assert table.top <= table.cursor < table.top + table.body_height
+
+
+async def test_signs_take_no_room_of_the_columns() -> None:
+    widget = EventTable(setting=Setting(glyphs=UNICODE))
+    rows = [sample.row(n) for n in range(3)]
+    rows[1] = rows[1]._replace(highlights=(Highlight("mine", "low"),))
+    plain = [row._replace(highlights=()) for row in rows]
+    async with OneWidget(widget).staged() as pilot:
+        for ids in (None, ("caller", "action"), ("caller",)):
+            widget.show_columns(ids)
+            widget.signs = {}
+            widget.reset(3, 1, rows=plain)
+            await pilot.pause()
+            before = screen_lines(widget)
+            widget.signs = {rows[1].number: UNICODE.late, rows[2].number: UNICODE.notable}
+            widget.reset(3, 2, rows=rows)
+            await pilot.pause()
+            after = screen_lines(widget)
+            assert [len(line) for line in after] == [len(line) for line in before]
+            signs = [f"{UNICODE.late}{UNICODE.highlight}", f"{UNICODE.notable} "]
+            for old, new, sign in zip(before[2:4], after[2:4], signs, strict=True):
+                assert (sign in new) is (ids != ("caller",))
+                assert new.replace(sign, "  ", 1) == old

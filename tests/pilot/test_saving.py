@@ -140,6 +140,16 @@ async def test_the_list_tells_what_each_finds_and_does_and_enter_asks_with_it(
         assert explored.table.has_focus
 
 
+async def test_what_was_written_meanwhile_is_in_the_list_and_works(tmp_path: Path) -> None:
+    async with exploring(filled(tmp_path), filters=FIVES) as explored:
+        (tmp_path / "filters.toml").write_text(BOTH)
+        await explored.press("at")
+        await explored.until(lambda: "@not-five" in explored.text)
+        await explored.press("escape")
+        await explored.settled()
+        assert explored.text.count(f"{UNICODE.highlight} ·") == 11
+
+
 async def test_a_filter_can_be_changed_where_it_is_typed(tmp_path: Path) -> None:
     async with exploring(filled(tmp_path), filters=BOTH) as explored:
         await chosen(explored, "fives")

@@ -15,6 +15,7 @@ from tui.widgets import tones
 
 __all__ = ["bucket"]
 
+WRITES = "[writes]\nfilter = 'verb:write'\n"
 GOOD = SavedFilter("good", "error:any")
 
 
@@ -130,3 +131,5 @@ def test_commands_take_names_and_say_what_of_the_file_is_wrong(
     checked = shell("settings", "--check")
     assert checked.code == 3
     assert "line 4: odd needs its filter" in checked.err
+    (tmp_path / "filters.toml").write_text(WRITES)
+    assert shell("settings", "--check").out.splitlines()[1] == str(tmp_path / "filters.toml")

@@ -258,7 +258,7 @@ COMMANDS = (
         "print the settings file as it is before anybody changes it",
         (
             Option("--path", "print where the file belongs instead"),
-            Option("--check", "say whether your file is right, and where it is"),
+            Option("--check", "say whether your file and your saved filters are right, and where"),
         ),
         examples=('trailhound settings > "$(trailhound settings --path)"',),
     ),

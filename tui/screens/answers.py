@@ -120,6 +120,8 @@ class Answers(Offers):
 
     def dressed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Return rows with their highlights."""
+        if not any(each.highlight for each in self.saved.filters):
+            return rows
         from tui.jobs.exploring.highlighting import highlighted
 
         return highlighted(rows, self.saved, int(time.time() * 1000), self.zone)

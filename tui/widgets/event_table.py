@@ -299,7 +299,7 @@ class EventTable(LineView):
         sign = self.signs.get(row.number, "")
         if stands_out:
             parts = [(text, stands_out if tone == "text" else tone) for text, tone in parts]
-        if sign or stands_out:
+        if (sign or stands_out) and len(parts) > 1:  # else there is no gap
             text, tone = parts[0]
             signs = [(sign or " ", "accent")]
             signs += [(self.glyphs.highlight if stands_out else " ", stands_out or "accent")]

@@ -24,7 +24,9 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.check:
         _check(load())
         _check_filters()
-    said = f"{settings_file()}\n" if parsed.path or parsed.check else as_file()
+        said = f"{settings_file()}\n{filters_path()}\n"
+    else:
+        said = f"{settings_file()}\n" if parsed.path else as_file()
     sys.stdout.write(said)
     return 0
 

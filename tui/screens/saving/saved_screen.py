@@ -27,6 +27,7 @@ from tui.language.describe import describe
 from tui.language.grammar import parse
 from tui.language.references import named_in
 from tui.language.rules import problem
+from tui.settings.filters import load
 from tui.settings.filters_file import drop, put
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
@@ -186,9 +187,11 @@ class SavedScreen(Screen[Choice | None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """List what there is, and count."""
+        """List what there is, and look whether the file says something else by now."""
         self.query_one(SavedList).focus()
         self._show()
+        if self._path:
+            self._write(partial(load, self._path))
 
     def _show(self) -> None:
         saved, now = self._saved, _now()
@@ -301,6 +304,7 @@ class SavedScreen(Screen[Choice | None]):
 
     @work(thread=True, group="saved", exit_on_error=False)
     def _write(self, change: Callable[[], Saved]) -> None:
+        """Change the file, or only read it again."""
         try:
             self.post_message(self.Changed(change()))
         except SettingsError as error:
@@ -308,9 +312,10 @@ class SavedScreen(Screen[Choice | None]):
 
     @on(Changed)
     def _changed(self, event: Changed) -> None:
-        self._saved = event.saved
-        self._take(event.saved)
-        self._show()
+        if event.saved != self._saved:
+            self._saved = event.saved
+            self._take(event.saved)
+            self._show()
 
     @on(Refused)
     def _refused(self, event: Refused) -> None:
