@@ -33,6 +33,8 @@ NOW = 1_795_348_800_000
 """2026-11-22 12:00 UTC, in ms."""
 _IDS = re.compile(r"terminal-\d+")
 _KEY = re.compile("(key(?: |&#160;))[0-9a-f]{8}")
+_SAVED = "the-saved-filters-of-all-scenes/filters.toml"
+"""As long as what is shown of a path, wherever that leads."""
 _WEEK = 7 * 86_400_000
 
 
@@ -45,8 +47,24 @@ class Scene:
     keys: tuple[str, ...] = ()
     narrow: tuple[str, ...] | None = None
     """The keys where facets and events do not fit side by side, if they are others."""
+    filters: str = ""
+    """What the file of saved filters says."""
 
 
+FILTERS = """\
+[denied]
+filter = "result:denied -caller:aws*"
+highlight = "high"
+
+[logins]
+filter = "action:ConsoleLogin,SwitchRole"
+alert = true
+highlight = "accent"
+
+[prod-buckets]
+filter = "requestParameters.bucketName:prod-*"
+alert = true
+"""
 SCENES = (
     Scene("events", "severity:>=medium", ("down",) * 4),
     Scene(
@@ -61,6 +79,8 @@ SCENES = (
     Scene("coverage", "", ("c",)),
     Scene("sync", "", ("s",)),
     Scene("skipped", "", ("exclamation_mark",)),
+    Scene("highlights", "severity:>=low", ("down",) * 6, filters=FILTERS),
+    Scene("saved", "", ("at", "down"), filters=FILTERS),
     Scene("columns", "", ("o",)),
     Scene("themes", "", ("T",)),
     Scene("keys", "", ("question_mark",)),
@@ -107,7 +127,10 @@ async def staged(
     cache: Cache, scene: Scene, size: tuple[int, int], theme: str = "trailhound"
 ) -> AsyncIterator[TrailhoundApp]:
     """Show a scene in a terminal of this size."""
-    app = TrailhoundApp(cache, None, UTC)
+    saved = cache.path.parent / _SAVED
+    saved.parent.mkdir(exist_ok=True)
+    saved.write_text(scene.filters, encoding="utf-8")
+    app = TrailhoundApp(cache, None, UTC, filters_file=saved)
     with clock():
         async with app.run_test(size=size) as pilot:
             await settled(pilot)

@@ -39,7 +39,7 @@ from tui.widgets.status_line import Status, StatusLine
 
 _NAME, _EVENTS, _ALERT, _HIGHLIGHT = 20, 11, 7, 11
 _PATH = 36
-"""Cells of the path shown, its end rather than its beginning."""
+"""Characters of the path shown, its end rather than its beginning."""
 _CYCLE = ("", "accent", "low", "medium", "high", "critical", "ok", "denied", "failed")
 """The highlights in the order in which one key goes through them."""
 _KNOWN = {each.name for each in BUILT_IN}
@@ -203,7 +203,7 @@ class SavedScreen(Screen[Choice | None]):
         many = counted(len(saved.filters), "filter")
         left = f"{many}, {alerting} alert, {highlighting} highlight"
         path = safe(str(self._path)) if self._path else "kept nowhere"
-        where = fit(path, min(_PATH, len(path)), keep_end=True)
+        where = path if len(path) <= _PATH else f"…{path[1 - _PATH :]}"
         self.query_one(StatusLine).show(Status(left, where, name="saved"))
         self._describe()
         self._count(saved)
