@@ -145,6 +145,7 @@ async def test_what_was_tampered_with_is_seen_and_leads_to_its_events(
         await seen.pilot.press("v")
         await seen.ended()
         await seen.listed()
+        await seen.until("of 1,", " hours verified, ", " log files valid")
         assert "○○○" in seen.text
         kinds: set[str] = set()
         for _ in range(6):
@@ -235,6 +236,7 @@ async def test_it_can_be_read_in_ascii_and_on_any_screen(
         await seen.pilot.press("i", "v")
         await seen.ended()
         await seen.listed()
+        await seen.until(" hours verified, ", " log files valid")
         assert "====" in seen.text
         assert seen.text.isascii()
         await seen.pilot.press("n", "enter")

@@ -30,6 +30,31 @@ class Hour(NamedTuple):
     """Of the digest by itself."""
 
 
+class Share(NamedTuple):
+    """How much of what was asked for is verified."""
+
+    verified: int = 0
+    """Hours of a trail in an account and region."""
+    asked: int = 0
+    valid: int = 0
+    """Log files."""
+    named: int = 0
+
+    def words(self) -> str:
+        """Return it in words; nothing where nothing was asked for."""
+        if not self.asked:
+            return ""
+        tenths = self.verified * 1000 // self.asked  # rounded down: only all of it is 100 %
+        part = "100" if self.verified == self.asked else f"{tenths // 10}.{tenths % 10}"
+        logs = f", {self.valid:,} of {self.named:,} log files valid" if self.named else ""
+        return f"{part} % of {self.asked:,} hours verified{logs}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is verified."""
+        return self.asked > 0 and (self.verified, self.valid) == (self.asked, self.named)
+
+
 class LogLine(NamedTuple):
     """One log file of an hour."""
 

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tui.domain.answer import Span
-from tui.domain.hours import Hour
+from tui.domain.hours import Hour, Share
 from tui.domain.integrity import HourState
 from tui.errors import TrailhoundError
 from tui.keymap import Keys
@@ -33,6 +33,7 @@ from tui.widgets.status_line import Status, StatusLine
 if TYPE_CHECKING:
     from tui.screens.verifying.auditing import Auditing
 
+_NAME = "integrity"
 _EVERY = 1.0
 """Seconds between two readings while something is verified."""
 _MEANINGS = {
@@ -85,9 +86,10 @@ class IntegrityScreen(Screen[None]):
     class Listed(Message):
         """The strips were read."""
 
-        def __init__(self, rows: list[list[Hour]], ended: int) -> None:
+        def __init__(self, rows: list[list[Hour]], share: Share, ended: int) -> None:
             super().__init__()
             self.rows = rows
+            self.share = share
             self.ended = ended
             """Runs whose findings are among them."""
 
@@ -106,9 +108,10 @@ class IntegrityScreen(Screen[None]):
         """Runs whose findings are shown."""
 
     def compose(self) -> ComposeResult:
-        """Lay out the title with the legend, the strips, and the sentence about the cursor."""
+        """Lay out the title, the legend, the strips, and the sentence about the cursor."""
         signs = " ".join(f"{sign(state, self._glyphs)} {state}" for state in HourState)
-        yield StatusLine(Status("", signs, name="integrity"))
+        yield StatusLine(Status(name=_NAME), id="share")
+        yield StatusLine(Status(signs))
         yield HourGrid(self._events.keys, glyphs=self._glyphs)
         yield Static(markup=False)
         yield Loading(glyphs=self._glyphs)
@@ -133,10 +136,13 @@ class IntegrityScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self, ended: int) -> None:
         from tui.jobs.verifying.hours import strips
+        from tui.jobs.verifying.share import share
 
-        rows = strips(self._events.cache, int(self._clock() * 1000))
+        cache, now = self._events.cache, int(self._clock() * 1000)
+        rows = strips(cache, now)
+        found = share(cache, rows, now)
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Listed(rows, ended))
+            self.post_message(self.Listed(rows, found, ended))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong while reading; what is no known trouble is a crash."""
@@ -149,6 +155,9 @@ class IntegrityScreen(Screen[None]):
         """Show the strips."""
         self._seen = event.ended
         self.query_one(HourGrid).show(event.rows)
+        tone = "ok" if event.share.whole else "text"
+        status = Status("", event.share.words(), tone, name=_NAME)
+        self.query_one("#share", StatusLine).show(status)
         self._describe()
 
     @on(HourGrid.Moved)
