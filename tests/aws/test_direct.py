@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
-from tui.sources.aws.s3 import Bucket, Got
+from tui.sources.aws.s3 import Bucket, Got, version
 from tui.sources.aws.sessions import Account
 
 __all__ = ["aws", "loopback"]
@@ -40,7 +40,8 @@ def put(aws: LoopbackAws, key: str, body: bytes, **metadata: str) -> None:
 
 def by_botocore(aws: LoopbackAws, key: str) -> Got:
     answer = boto3.client("s3", endpoint_url=aws.url).get_object(Bucket=NAME, Key=key)
-    return Got(answer["Body"].read(), answer["Metadata"], answer["ETag"].strip('"'))
+    stored = version(answer["ETag"], answer["LastModified"])
+    return Got(answer["Body"].read(), answer["Metadata"], stored)
 
 
 def asked_for(aws: LoopbackAws) -> list[str]:

@@ -28,6 +28,8 @@ from tui.sources.aws.keys import Folder, Kind
 
 BUCKET = "digested-logs"
 TRAIL = "main.trail_1"
+_SECOND = timedelta(seconds=1)
+"""How exactly S3 tells when an object was written."""
 HOME = "us-east-1"
 REGIONS = (HOME, "eu-west-1")
 ARN = f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/{TRAIL}"
@@ -166,9 +168,13 @@ class Vault:
         return str(made.arn)
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
-        """Write an object; without metadata it has none."""
+        """Write an object, later than it was written before; without metadata it has none."""
         headers = {f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()}
-        self._store.put_object(self.bucket, key, body).set_metadata(headers)
+        before = self._store.buckets[self.bucket].keys.get(key)
+        made = self._store.put_object(self.bucket, key, body)
+        made.set_metadata(headers)
+        if before:
+            made.last_modified = max(made.last_modified, before.last_modified + _SECOND)
 
     def delete(self, key: str) -> None:
         """Delete an object."""

@@ -22,7 +22,7 @@ from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, day_of, parse_ke
 from tui.sources.aws.layout import Found, Wanted, discover, placed
 from tui.sources.aws.listing import Window, folder_days, object_of
 from tui.sources.aws.problems import Doing, explained
-from tui.sources.aws.s3 import Bucket, ListedKey
+from tui.sources.aws.s3 import Bucket, ListedKey, version
 from tui.sources.aws.selecting import selection
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail
@@ -212,4 +212,5 @@ def _digest(bucket: str, listed: ListedKey) -> ListedDigest | None:
         return None
     named = key.digest
     stream = Stream(named.trail, named.home_region, key.account, key.region, named.backfill)
-    return ListedDigest(f"s3://{bucket}/{listed.key}", stream, key.stamp, listed.etag.strip('"'))
+    stored = version(listed.etag, listed.modified)
+    return ListedDigest(f"s3://{bucket}/{listed.key}", stream, key.stamp, stored)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -30,6 +31,7 @@ USD_PER_REQUEST = {"list": 0.005 / 1000, "get": 0.0004 / 1000, "head": 0.0004 / 
 DEFAULT_REGION = "us-east-1"
 _LEGACY_REGIONS = {"": DEFAULT_REGION, "EU": "eu-west-1"}
 """What GetBucketLocation calls two regions (its API reference)."""
+_QUOTE = '"'
 _METADATA = "x-amz-meta-"
 """How headers of user metadata begin (S3 user guide, "User-defined object metadata")."""
 _ATTEMPTS = 4
@@ -91,7 +93,15 @@ class Got(NamedTuple):
     metadata: Mapping[str, str]
     """Its user metadata, by lower-case names."""
     version: str
-    """Its ETag, without quotes."""
+    """As of `version`; empty where the answer does not say."""
+
+
+def version(etag: str, modified: datetime) -> str:
+    """Return what tells one state of an object from another, its metadata included.
+
+    The ETag alone stays the same when an object is copied onto itself with other metadata.
+    """
+    return f"{etag.strip(_QUOTE)} {modified:%Y%m%dT%H%M%SZ}"
 
 
 class Bucket:
@@ -176,7 +186,8 @@ class Bucket:
                     raise OSError(f"it holds more than {self._cap:,} bytes")
                 content: bytes = body.read()
             self.usage.count("get", 0, len(content))
-            return Got(content, answer.get("Metadata", {}), answer.get("ETag", "").strip('"'))
+            stored = version(answer["ETag"], answer["LastModified"])
+            return Got(content, answer.get("Metadata", {}), stored)
 
         return self._tried("get", get, self._asked("s3:GetObject", key))
 
@@ -251,7 +262,9 @@ def _got(reply: Reply) -> Got:
         for name, text in reply.headers.items()
         if name.startswith(_METADATA)
     }
-    return Got(reply.body, metadata, reply.headers.get("etag", "").strip('"'))
+    etag, modified = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
+    stored = version(etag, parsedate_to_datetime(modified)) if etag and modified else ""
+    return Got(reply.body, metadata, stored)
 
 
 def _metadata(error: Exception) -> Answer:
