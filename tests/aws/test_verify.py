@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,17 @@ from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.servers.verifying import Verify, verify
 from tests.unit.delivered import guid
+from tui.cli.commands.explorer import audit
 from tui.cli.main import run
+from tui.domain.answer import Span
 from tui.domain.integrity import Kind
+from tui.domain.progress import Quiet
+from tui.domain.syncing import Wish
+from tui.domain.verifying import Wanted
+from tui.errors import SourceError
+from tui.jobs.syncing.added import keep
 from tui.simulation.tokens import stamp
+from tui.storage.cache import Cache
 
 __all__ = ["aws", "loopback", "verify"]
 HOURS = 6
@@ -81,6 +90,18 @@ def test_what_changes_after_it_was_verified_is_found(
     }
     vault.put(altered, vault.body(altered))
     vault.put(gone, vault.body(gone))
+    vault.put(digest, vault.body(digest), vault.metadata(digest))
+    assert verify(*options).findings == []
+
+
+def test_a_digest_that_loses_its_signature_after_it_was_verified_is_found(
+    vault: Vault, verify: Verify, made: Delivery
+) -> None:
+    options = ("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert verify(*options).code == 0
+    digest = made.digests[HOME][2]
+    vault.put(digest, vault.body(digest))
+    assert verify(*options).findings == [(Kind.DIGEST_INVALID_SIGNATURE, at(digest))]
     vault.put(digest, vault.body(digest), vault.metadata(digest))
     assert verify(*options).findings == []
 
@@ -225,3 +246,18 @@ def test_a_trail_that_is_not_there_cannot_be_verified(verify: Verify) -> None:
     said = verify("--trail", f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/none")
     assert said.code == 2
     assert "There is no trail" in said.problems
+
+
+def test_the_explorer_verifies_what_was_added_to_its_sync(vault: Vault, tmp_path: Path) -> None:
+    cache, base = Cache(tmp_path / "cache.db"), Wish(Span(0, 0), regions=(HOME,))
+    wanted = Wanted(Span((NOW - HOURS * 3600) * 1000, NOW * 1000), NOW * 1000)
+    assert audit(base, cache, wanted, Quiet()).nothing
+    keep(cache, "gone", base)
+    with pytest.raises(SourceError, match='gone: There is no profile "gone"'):
+        audit(base, cache, wanted, Quiet())
+    keep(cache, f"s3://{BUCKET}", base)
+    found = audit(base, cache, wanted, Quiet())
+    assert (found.digests.valid, found.logs.valid) == (HOURS, FILES // 2)
+    assert [each[:5] for each in found.problems] == ["gone:"]
+    keep(cache, vault.trail(), base)
+    assert audit(base, cache, wanted, Quiet()).digests.valid >= HOURS

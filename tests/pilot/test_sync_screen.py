@@ -59,19 +59,17 @@ def plant(aws: LoopbackAws, count: int) -> None:
     aws.cloudtrail.plant([happened(n, now - n * 60_000) for n in range(1, count + 1)])
 
 
-def stored(count: int) -> None:
-    """Put a log file into a bucket."""
-    now = now_ms()
-    stamp = datetime.fromtimestamp((now - HOUR) / 1000, UTC)
+def stored(count: int, ago: int = 3600) -> None:
+    """Put a log file of some seconds ago into a bucket."""
+    then = now_ms() - ago * 1000
+    stamp = datetime.fromtimestamp(then / 1000, UTC)
     bucket = boto3.client("s3")
     bucket.create_bucket(Bucket="trail-logs")
     key = (
         f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/{stamp:%Y/%m/%d}/"
         f"{ACCOUNT}_CloudTrail_us-east-1_{stamp:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
     )
-    body = log_file(
-        *(json.dumps(happened(n, now - HOUR)).encode() for n in range(1_000, 1_000 + count))
-    )
+    body = log_file(*(json.dumps(happened(n, then)).encode() for n in range(1_000, 1_000 + count)))
     bucket.put_object(Bucket="trail-logs", Key=key, Body=body)
 
 

@@ -17,7 +17,7 @@ from tui.domain.answer import Span
 from tui.domain.progress import Progress
 from tui.domain.syncing import Wish
 from tui.domain.verifying import Verified, Wanted
-from tui.errors import SourceError
+from tui.errors import SourceError, TrailhoundError
 from tui.jobs.exploring.preview import Preview
 from tui.screens.following.feed_board import FeedRun
 from tui.settings.model import Settings
@@ -36,15 +36,14 @@ def run(parsed: argparse.Namespace) -> int:
     pace_drawing(parsed.settings, os.environ)
     from tui.app import explore
 
-    follower = partial(follow, tuple(parsed.profile), tuple(parsed.region)) if wish else None
     return explore(
         cache,
         None,
         zone,
         preview,
         wish,
-        follower,
-        None if parsed.offline else partial(audit, wish),
+        partial(follow, wish) if wish else None,
+        partial(audit, wish) if wish else None,
         settings=parsed.settings,
         demo=_demo,
     )
@@ -59,29 +58,60 @@ def _demo() -> int:
     return demo.run(parsed)
 
 
-def follow(profiles: tuple[str, ...], regions: tuple[str, ...], cache: Cache, run: FeedRun) -> None:
-    """Follow AWS until the run says stop; raises SourceError, CacheError."""
+def follow(base: Wish, cache: Cache, run: FeedRun) -> None:
+    """Follow what is synced until the run says stop; raises SourceError, CacheError."""
     from tui.jobs.tailing.plan import TailWish, plan
     from tui.jobs.tailing.tail import tail
 
-    planned = plan(cache, TailWish(profiles, regions), run.pacers)
-    run.planned(planned.problems, planned.offers)
+    wishes, problems = _everything(cache, base)
+    planned = plan(
+        cache,
+        *(
+            TailWish(each.profiles, each.regions, (), each.locations, each.trails)
+            for each in wishes
+        ),
+        pacers=run.pacers,
+    )
+    problems += planned.problems
+    run.planned(problems, planned.offers)
     if not planned.feeds:
-        why = " ".join(planned.problems) or "No account could be asked."
+        why = " ".join(problems) or "No account could be asked."
         raise SourceError(f"There is nothing to follow. {why}")
     tail(cache, planned.feeds, run)
 
 
-def audit(wish: Wish | None, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
-    """Verify the trails of the accounts that are explored; raises TrailhoundError."""
+def audit(base: Wish, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
+    """Verify the trails and places that are synced; raises TrailhoundError."""
     from tui.jobs.verifying.audit import audit as verified
     from tui.jobs.verifying.plan import Targets, plan
 
-    profiles = tuple(each for each in wish.profiles if each) if wish else ()
-    found = plan(cache, Targets(profiles, wish.regions if wish else ()), progress.cancelled)
-    result = verified(cache, found.targets, wanted, progress)
-    result.problems += found.problems
+    wishes, problems = _everything(cache, base)
+    targets = {}
+    for each in wishes:
+        alone = each.locations or each.trails  # they are read with one profile
+        profiles = each.profiles[:1] if alone else each.profiles
+        named = Targets(profiles, each.regions, each.trails, each.locations)
+        try:
+            found = plan(cache, named, progress.cancelled)
+        except TrailhoundError as error:
+            problems.append(str(error))
+            continue
+        targets.update({target.evidence.target: target for target in found.targets})
+        problems += found.problems
+    if problems and not targets:
+        raise SourceError(" ".join(problems))
+    result = verified(cache, targets.values(), wanted, progress)
+    result.problems += problems
     return result
+
+
+def _everything(cache: Cache, base: Wish) -> tuple[list[Wish], list[str]]:
+    """Return every wish, those of added sources too, and what is wrong with some; CacheError."""
+    from tui.jobs.syncing.added import added_sources
+
+    added = added_sources(cache, base)
+    problems = [f"{each.text}: {each.problem}" for each in added if each.problem]
+    return [base, *(each.wish for each in added if each.wish)], problems
 
 
 def _wish(parsed: argparse.Namespace, zone: tzinfo) -> Wish:

@@ -18,7 +18,7 @@ from tui.sources.aws.logs import named_group, parse_group
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.sources.aws.queue import parse_queue
 from tui.sources.aws.sessions import Account
-from tui.sources.aws.trails import Trail, find_trails
+from tui.sources.aws.trails import Trail, find_trail, find_trails, parse_arn
 from tui.storage.cache import Cache
 
 
@@ -31,6 +31,8 @@ class TailWish:
     sources: tuple[FeedKind, ...] = ()
     locations: tuple[str, ...] = ()
     """Such as `s3://bucket/prefix`; without, the trails' own."""
+    trails: tuple[str, ...] = ()
+    """ARNs, of trails whose log files are meant."""
     log_groups: tuple[str, ...] = ()
     """Names or ARNs; without, the trails' own."""
     queues: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class TailWish:
     def kinds(self) -> set[FeedKind]:
         """Return the sources that are meant: what is named needs no further word."""
         named = {
-            FeedKind.S3: self.locations,
+            FeedKind.S3: self.locations + self.trails,
             FeedKind.LOGS: self.log_groups,
             FeedKind.SQS: self.queues,
         }
@@ -69,22 +71,25 @@ class TailPlan:
     """Sources that would be better than those which are followed."""
 
 
-def plan(cache: Cache, wish: TailWish, pacers: Pacers | None = None) -> TailPlan:
+def plan(cache: Cache, *wishes: TailWish, pacers: Pacers | None = None) -> TailPlan:
     """Ask AWS what there is; raises UsageError for what cannot be meant.
 
-    Whoever asks for event history as well shares the pacers.
+    What several wishes mean is followed once. Whoever asks for event history as well shares the
+    pacers.
     """
-    wish.check()
+    for wish in wishes:
+        wish.check()
     result, pacers = TailPlan(), pacers or Pacers()
     with cache.connection() as connection:
         known = known_objects(connection)
-    for profile in wish.profiles or (None,):
+    for wish, profile in [(one, each) for one in wishes for each in one.profiles or (None,)]:
         account = Account(profile, wish.regions)
         try:
-            planning = _Planning(account, wish, result, known, pacers)
-            planning.all()
+            _Planning(account, wish, result, known, pacers).all()
         except TrailhoundError as error:
             result.problems.append(str(error))
+    result.feeds = list({each.feed: each for each in reversed(result.feeds)}.values())[::-1]
+    result.offers = list(dict.fromkeys(result.offers))
     return result
 
 
@@ -113,11 +118,11 @@ class _Planning:
             name = parse_queue(queue)
             feeds.append(QueueFeed(self._account, name, self._known, own=wish.own_queue))
         feeds += self._logs(wish.log_groups)
-        feeds += self._buckets(wish.locations)
+        feeds += self._buckets([*wish.locations, *map(self._trail, wish.trails)])
         unnamed = wish.kinds - {
             *([FeedKind.SQS] if wish.queues else ()),
             *([FeedKind.LOGS] if wish.log_groups else ()),
-            *([FeedKind.S3] if wish.locations else ()),
+            *([FeedKind.S3] if wish.locations or wish.trails else ()),
         }
         if unnamed:
             self._found(unnamed)
@@ -150,6 +155,10 @@ class _Planning:
     def _buckets(self, places: Sequence[str | Trail]) -> Iterator[BucketFeed]:
         for each in places:
             yield BucketFeed(self._account, each, self._known)
+
+    def _trail(self, arn: str) -> Trail:
+        _, home = parse_arn(arn)
+        return find_trail(self._account.client("cloudtrail", home), arn, self._account.profile)
 
     def _trails(self, regions: Sequence[str], *, needed: bool) -> Sequence[Trail]:
         """Return the account's trails; what cannot be asked is only said where they are needed."""
