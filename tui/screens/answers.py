@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.timer import Timer
+from textual.worker import Worker, WorkerState
 
 from tui.domain.answer import Answer, Row
 from tui.domain.progress import Step
@@ -214,6 +215,11 @@ class Answers(Offers):
         else:
             self.read_cover(self._generation, self.view)
         self.take_growth()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Let the explorer take over again what it could not; what went wrong is said elsewhere."""
+        if event.worker.group == "refresh" and event.state is WorkerState.ERROR:
+            self._refreshing = False
 
     @on(CoverRead)
     def _cover_read(self, event: CoverRead) -> None:
