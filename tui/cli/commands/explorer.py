@@ -64,14 +64,16 @@ def follow(base: Wish, cache: Cache, run: FeedRun) -> None:
     from tui.jobs.tailing.tail import tail
 
     wishes, problems = _everything(cache, base)
-    planned = plan(
-        cache,
-        *(
-            TailWish(each.profiles, each.regions, (), each.locations, each.trails)
-            for each in wishes
-        ),
-        pacers=run.pacers,
-    )
+    followed = [
+        TailWish(
+            profiles=each.profiles,
+            regions=each.regions,
+            locations=each.locations,
+            trails=each.trails,
+        )
+        for each in wishes
+    ]
+    planned = plan(cache, *followed, pacers=run.pacers)
     problems += planned.problems
     run.planned(problems, planned.offers)
     if not planned.feeds:

@@ -98,12 +98,12 @@ def _of_aws(parsed: argparse.Namespace) -> Iterator[tuple[Cache, TailPlan]]:
     Raises UsageError, CacheError, and TrailhoundError if nothing can be followed.
     """
     wish = TailWish(
-        tuple(parsed.profile),
-        tuple(parsed.region),
-        tuple(FeedKind(each) for each in parsed.source),
-        tuple(parsed.s3),
-        tuple(parsed.log_group),
-        tuple(parsed.queue),
+        profiles=tuple(parsed.profile),
+        regions=tuple(parsed.region),
+        sources=tuple(FeedKind(each) for each in parsed.source),
+        locations=tuple(parsed.s3),
+        log_groups=tuple(parsed.log_group),
+        queues=tuple(parsed.queue),
         own_queue=parsed.own_queue,
     )
     wish.check()

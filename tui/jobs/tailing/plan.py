@@ -22,7 +22,7 @@ from tui.sources.aws.trails import Trail, find_trail, find_trails, parse_arn
 from tui.storage.cache import Cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TailWish:
     """What a user wants to follow; without a source, event history."""
 

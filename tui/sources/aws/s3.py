@@ -96,12 +96,13 @@ class Got(NamedTuple):
     """As of `version`; empty where the answer does not say."""
 
 
-def version(etag: str, modified: datetime) -> str:
+def version(etag: str, modified: datetime | None) -> str:
     """Return what tells one state of an object from another, its metadata included.
 
-    The ETag alone stays the same when an object is copied onto itself with other metadata.
+    The ETag alone stays the same when an object is copied onto itself with other metadata. Empty
+    where either is not told.
     """
-    return f"{etag.strip(_QUOTE)} {modified:%Y%m%dT%H%M%SZ}"
+    return f"{etag.strip(_QUOTE)} {modified:%Y%m%dT%H%M%SZ}" if etag and modified else ""
 
 
 class Bucket:
@@ -186,7 +187,7 @@ class Bucket:
                     raise OSError(f"it holds more than {self._cap:,} bytes")
                 content: bytes = body.read()
             self.usage.count("get", 0, len(content))
-            stored = version(answer["ETag"], answer["LastModified"])
+            stored = version(answer.get("ETag", ""), answer.get("LastModified"))
             return Got(content, answer.get("Metadata", {}), stored)
 
         return self._tried("get", get, self._asked("s3:GetObject", key))
@@ -262,9 +263,9 @@ def _got(reply: Reply) -> Got:
         for name, text in reply.headers.items()
         if name.startswith(_METADATA)
     }
-    etag, modified = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
-    stored = version(etag, parsedate_to_datetime(modified)) if etag and modified else ""
-    return Got(reply.body, metadata, stored)
+    modified = reply.headers.get("last-modified")
+    at = parsedate_to_datetime(modified) if modified else None
+    return Got(reply.body, metadata, version(reply.headers.get("etag", ""), at))
 
 
 def _metadata(error: Exception) -> Answer:
