@@ -11,6 +11,8 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -23,6 +25,8 @@ EVENTS = 50_000
 WIDE, NARROW = (160, 45), (80, 24)
 DARK, LIGHT = "trailhound", "daylight"
 ON_A_SMALL_TERMINAL = ("events", "facets")
+PARTS = 2
+"""Drawn at once, each by a process."""
 
 
 class Picture(NamedTuple):
@@ -49,11 +53,27 @@ async def drawn(cache: Cache, picture: Picture) -> str:
         return alike(app.export_screenshot(title="trailhound")) + "\n"
 
 
-async def all_drawn() -> dict[Path, str]:
-    """Return every picture by the file it belongs in."""
+async def some_drawn(part: int) -> dict[Path, str]:
+    """Return one part of the pictures, by the file each belongs in."""
+    some = islice(pictures(), part, None, PARTS)
     with TemporaryDirectory() as folder:
         cache = filled(Path(folder), EVENTS)
-        return {FOLDER / f"{each.name}.svg": await drawn(cache, each) for each in pictures()}
+        return {FOLDER / f"{each.name}.svg": await drawn(cache, each) for each in some}
+
+
+def draw(part: int) -> dict[Path, str]:
+    """Do the same in a process of its own."""
+    os.environ.update(LANG="C.UTF-8", COLORTERM="truecolor")
+    for name in ("LC_ALL", "LC_CTYPE", "NO_COLOR"):
+        os.environ.pop(name, None)
+    return asyncio.run(some_drawn(part))
+
+
+def all_drawn() -> dict[Path, str]:
+    """Return every picture by the file it belongs in."""
+    with ProcessPoolExecutor(PARTS) as pool:
+        found = {path: svg for part in pool.map(draw, range(PARTS)) for path, svg in part.items()}
+    return dict(sorted(found.items()))
 
 
 def main() -> int:
@@ -61,10 +81,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     check = parser.parse_args().check
-    os.environ.update(LANG="C.UTF-8", COLORTERM="truecolor")
-    for name in ("LC_ALL", "LC_CTYPE", "NO_COLOR"):
-        os.environ.pop(name, None)
-    wanted = asyncio.run(all_drawn())
+    wanted = all_drawn()
     gone = sorted(set(FOLDER.glob("*.svg")) - wanted.keys())
     stale = len(gone)
     for path, svg in wanted.items():
