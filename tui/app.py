@@ -61,6 +61,8 @@ _KEPT = ("Screenshot",)
 INTERRUPTED = 130
 _NOTHING_YET = 1 << 20
 """Bytes of a cache that may hold no events: then log files may be opened from the screen."""
+_YOUNG = 10_000
+"""New objects that are looked through together: about 2 ms."""
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 """Signals that end the explorer, after it gave the terminal back."""
 _UNOFFERED = ("app.palette", *(f"list.{action.id}" for action in LIST))
@@ -174,7 +176,7 @@ class TrailhoundApp(App[None]):
             with suppress(NotImplementedError):  # where there are no such signals
                 for number in _ENDING:
                     get_running_loop().add_signal_handler(number, self.exit, None, INTERRUPTED)
-        self.call_after_refresh(gc.freeze)  # what was made so far stays: never look through it
+        self.call_after_refresh(_started)
 
     async def on_event(self, event: Event) -> None:
         """Tell the events whether somebody is there."""
@@ -254,6 +256,15 @@ class TrailhoundApp(App[None]):
     @on(ThemeKept)
     def _theme_kept(self, event: ThemeKept) -> None:
         self._memory.keep(theme=event.name)
+
+
+def _started() -> None:
+    """Have the collector never look through what was made so far, and from now on in short steps.
+
+    What a start made stays; a look through much is a time in which no key is answered.
+    """
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
 
 
 def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
