@@ -55,7 +55,7 @@ async def test_a_status_line_keeps_its_right_end_when_there_is_no_room() -> None
     async with OneWidget(widget).staged(40, 3):
         line = widget.render_line(0).text
         assert line.startswith(" trailhound")
-        assert line.endswith("following ")
+        assert line.endswith("… following ")
         assert "…" in line
 
 

@@ -53,7 +53,7 @@ class StatusLine(Widget):
         if y:
             return tones.strip(self, [(" " * width, "muted")])
         status = self._status
-        right = f"{safe(status.right)} " if status.right else ""
+        right = f" {safe(status.right)} " if status.right else ""
         right = fit(right, min(Text(right).cell_len, width))
         room = width - Text(right).cell_len
         name = f" {safe(status.name)}" if status.name else ""
