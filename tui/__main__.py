@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 
-_STARTING = 1_000_000
+YOUNG = 1_000_000
 """New objects before the collector looks through them. A start makes some hundred thousand and
 keeps almost all of them: to look through them is a tenth of it, for nothing."""
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    gc.set_threshold(_STARTING)
+    gc.set_threshold(YOUNG)
     from tui.cli.main import run
 
     sys.exit(run(sys.argv[1:]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.data import digest
+from tui.__main__ import YOUNG
 
 
 class Stored(NamedTuple):
@@ -18,7 +20,8 @@ class Stored(NamedTuple):
 
 
 def ingest(folder: Path, cache: Path) -> Stored:
-    """Read every log file of a folder into a new cache."""
+    """Read every log file of a folder into a new cache, collecting as little as the command."""
+    gc.set_threshold(YOUNG)
     from tui.jobs.ingesting.ingest import ingest as run
     from tui.sources.folder import LocalFiles
     from tui.storage.cache import Cache
