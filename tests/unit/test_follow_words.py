@@ -116,8 +116,11 @@ def test_a_redraw_is_followed_by_a_rest() -> None:
     cadence.begins(2.0)
     cadence.ended(3.0, counted=False)
     assert cadence.wait(3.0) == 2.0
+    cadence.begins(10.0)
+    cadence.ended(60.0, counted=False)
+    assert cadence.wait(60.0) == 5.0, "one slow redraw keeps back what came since"
     cadence.hurry()
-    assert cadence.wait(3.0) == 0.0
+    assert cadence.wait(60.0) == 0.0
 
 
 def test_the_board_knows_what_landed_since_a_moment() -> None:

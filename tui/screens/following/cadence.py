@@ -12,8 +12,9 @@ FOLLOWING = 2.0
 """The same while following: at 80x24 that is about 1.4 KB a second of a busy account."""
 COUNTS_EVERY = 5.0
 """Seconds between two looks at facets and histogram."""
-_REST = 2.0
-"""How much longer than a redraw took the rest after it is."""
+_REST, _LONGEST = 2.0, 5.0
+"""How much longer than a redraw took the rest after it is, and the most it is, in seconds: one that
+was slow for once, as the first is, is not to keep back what came since."""
 
 
 class Cadence:
@@ -41,7 +42,7 @@ class Cadence:
     def ended(self, now: float, *, counted: bool) -> None:
         """Take note that one is done, if one began, and whether facets and histogram were in it."""
         if self._begun is not None:
-            self._due = max(self._due, now + _REST * (now - self._begun))
+            self._due = max(self._due, now + min(_REST * (now - self._begun), _LONGEST))
             self._begun = None
         if counted:
             self._counted = now
