@@ -108,6 +108,7 @@ def test_accounts_regions_and_kinds_are_those_that_were_chosen(
     ("options", "said"),
     [
         (("--account", "12345"), "12 digits"),
+        (("--trail", "main"), "no ARN of a trail"),
         (("--kind", "insight"), "Did you mean insights?"),
     ],
 )

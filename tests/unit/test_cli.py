@@ -279,6 +279,7 @@ def test_facets_in_json(shell: Shell, planted: list[dict[str, object]]) -> None:
         (("evnts",), "Did you mean events?"),
         (("facets", "--by", "resorce"), "Did you mean resource?"),
         (("facets", "--by", "time"), "time"),
+        (("facets", "--by", "zzz"), "By any of these: caller,"),
         (("--cahce", "x"), "Did you mean --cache?"),
     ],
 )

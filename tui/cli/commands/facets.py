@@ -43,9 +43,9 @@ def run(parsed: argparse.Namespace) -> int:
 def _field(name: str) -> str:
     field = BY_NAME.get(name.lower())
     if field is None or not field.facet:
-        facets = [each.name for each in BY_NAME.values() if each.facet]
+        facets = list(dict.fromkeys(each.name for each in BY_NAME.values() if each.facet))
         near = get_close_matches(name, facets, 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = f" Did you mean {near[0]}?" if near else f" By any of these: {', '.join(facets)}."
         raise UsageError(f"Events cannot be counted by {name!r}.{hint}")
     return field.name
 

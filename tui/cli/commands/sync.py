@@ -23,7 +23,7 @@ from tui.jobs.syncing.added import added_sources, within
 from tui.jobs.syncing.coverage import never_asked
 from tui.jobs.syncing.naming import account_names
 from tui.jobs.syncing.pausing import Patience
-from tui.jobs.syncing.plan import plan_all
+from tui.jobs.syncing.plan import check, plan_all
 from tui.jobs.syncing.sync import sync
 from tui.language.moment import parse_span
 from tui.storage.cache import Cache
@@ -49,6 +49,7 @@ def run(parsed: argparse.Namespace) -> int:
         kinds=kinds_of(parsed),
         limits=limits_of(parsed),
     )
+    check(wish)
     cache = open_cache(parsed)
     added = [] if wish.profiles or wish.trails or wish.locations else _added(cache, wish)
     planned = plan_all(cache, (wish, *(each.wish for each in added if each.wish)))

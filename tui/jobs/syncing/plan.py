@@ -20,7 +20,7 @@ from tui.sources.aws.pacing import Pacer, Pacers
 from tui.sources.aws.selecting import has_data_insights, left_out
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
-from tui.sources.aws.trails import Selected, Trail, find_trails
+from tui.sources.aws.trails import Selected, Trail, find_trails, parse_arn
 from tui.storage.cache import Cache
 
 _HISTORY = (("management", Kind.EVENTS), (INSIGHT, Kind.INSIGHTS))
@@ -43,8 +43,16 @@ class Plan:
     """By account, the regions that are enabled for it, asked or not."""
 
 
+def check(wish: Wish) -> None:
+    """Raise UsageError for a location or an ARN that is none, before anything is asked."""
+    for location in wish.locations:
+        parse_location(location)
+    for arn in wish.trails:
+        parse_arn(arn)
+
+
 def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
-    """Ask AWS what there is; raises UsageError for a location that is none.
+    """Ask AWS what there is; raises UsageError for a location or ARN that is none.
 
     Whoever asks for event history as well shares the pacers.
     """
@@ -54,7 +62,7 @@ def plan(cache: Cache, wish: Wish, pacers: Pacers | None = None) -> Plan:
 def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None) -> Plan:
     """Ask AWS what there is for several wishes: what an earlier one wants too is left to that.
 
-    Raises UsageError for a location that is none.
+    Raises UsageError for a location or ARN that is none.
     """
     with cache.connection() as connection:
         known = known_objects(connection)
@@ -62,8 +70,7 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
     result = Plan()
     for wish in wishes:
         before = len(result.streams)
-        for location in wish.locations:
-            parse_location(location)
+        check(wish)
         for profile in wish.profiles or (None,):
             account = Account(profile, wish.regions)
             try:
