@@ -17,7 +17,7 @@ from tui.domain.answer import Span
 from tui.domain.progress import Progress
 from tui.domain.syncing import Wish
 from tui.domain.verifying import Verified, Wanted
-from tui.errors import SourceError, TrailhoundError
+from tui.errors import SourceError, UsageError
 from tui.jobs.exploring.preview import Preview
 from tui.screens.following.feed_board import FeedRun
 from tui.settings.model import Settings
@@ -85,21 +85,23 @@ def follow(base: Wish, cache: Cache, run: FeedRun) -> None:
 def audit(base: Wish, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
     """Verify the trails and places that are synced; raises TrailhoundError."""
     from tui.jobs.verifying.audit import audit as verified
-    from tui.jobs.verifying.plan import Targets, plan
+    from tui.jobs.verifying.plan import Target, Targets, plan
 
     wishes, problems = _everything(cache, base)
-    targets = {}
+    targets: dict[str, Target] = {}
     for each in wishes:
         alone = each.locations or each.trails  # they are read with one profile
         profiles = each.profiles[:1] if alone else each.profiles
         named = Targets(profiles, each.regions, each.trails, each.locations)
         try:
             found = plan(cache, named, progress.cancelled)
-        except TrailhoundError as error:
+        except (SourceError, UsageError) as error:
             problems.append(str(error))
             continue
-        targets.update({target.evidence.target: target for target in found.targets})
+        for target in found.targets:
+            targets.setdefault(target.evidence.target, target)
         problems += found.problems
+    problems = list(dict.fromkeys(problems))
     if problems and not targets:
         raise SourceError(" ".join(problems))
     result = verified(cache, targets.values(), wanted, progress)
