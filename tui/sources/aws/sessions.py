@@ -19,6 +19,7 @@ from botocore.utils import parse_timestamp
 
 from tui import __version__
 from tui.errors import CredentialsError, SourceError
+from tui.sources.aws import models
 from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.problems import FAILURES, Doing, explained, problem
 from tui.sources.aws.shapes import Answer, Client
@@ -82,8 +83,9 @@ def profiles() -> tuple[str, ...]:
 
 
 def _core() -> botocore.session.Session:
-    """Return what boto3 builds a session on, with our way to read the times in answers."""
+    """Return what boto3 builds a session on, with our ways to read models and times in answers."""
     core = botocore.session.Session()
+    core.register_component("data_loader", models.loader(core.get_config_variable("data_path")))
     parsers = core.get_component("response_parser_factory")
     parsers.set_parser_defaults(timestamp_parser=moment)
     return core
