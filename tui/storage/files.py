@@ -1,4 +1,4 @@
-"""Writing delivered files: their bytes, what was skipped in them, and never one twice.
+"""Delivered files: their bytes, what was skipped in them, and never one twice.
 
 A file is known by its URI and the SHA-256 of its bytes; other bytes under the same URI are another
 version of it. Owns the tables `file`, `body` and `skipped`.
@@ -13,6 +13,11 @@ from collections.abc import Iterable
 
 from tui.domain.batch import FileRead
 
+AT = "(substr(file.uri, -24) = substr({0}, -24) AND +file.uri = {0})"
+"""Condition on a file's URI, which the index of how URIs end answers.
+
+Without the plus, SQLite puts the one side for the other within `substr`, and uses no index.
+"""
 AS_DELIVERED = "as delivered"
 ZLIB = "zlib"
 _COMPRESSED_SIGNS = (b"\x1f\x8b", b"PK")
@@ -48,6 +53,12 @@ def forget_unreadable(connection: sqlite3.Connection, uris: Iterable[str]) -> No
     """Drop the notes that files or prefixes could not be read, now that they could."""
     for uri in uris:
         _forget_unreadable(connection, uri)
+
+
+def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None, int]]:
+    """Return version and number of every file of a URI whose bytes were read, oldest first."""
+    query = f"SELECT version, id FROM file WHERE {AT.format('?1')} AND sha256 != x'' ORDER BY id"
+    return connection.execute(query, (uri,)).fetchall()
 
 
 def _stored(connection: sqlite3.Connection, file: FileRead) -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from tui.domain.digests import VALID
 from tui.domain.integrity import Stream
+from tui.storage import files
 
 
 class DigestRow(NamedTuple):
@@ -62,7 +63,7 @@ def logs(connection: sqlite3.Connection, digest: int) -> list[LogRow]:
     """Return the log files that a digest names, those that are wrong first."""
     query = (
         "SELECT log.uri, log.verdict, log.size, (SELECT coalesce(sum(file.events), 0) FROM file "
-        "WHERE file.uri = log.uri) FROM log WHERE log.digest = ? "
+        f"WHERE {files.AT.format('log.uri')}) FROM log WHERE log.digest = ? "
         "ORDER BY log.verdict = ?, log.uri"
     )
     return [LogRow(*row) for row in connection.execute(query, (digest, VALID))]
@@ -70,6 +71,6 @@ def logs(connection: sqlite3.Connection, digest: int) -> list[LogRow]:
 
 def events_of(connection: sqlite3.Connection, uri: str) -> int:
     """Return how many cached events a file holds."""
-    query = "SELECT coalesce(sum(events), 0) FROM file WHERE uri = ?"
+    query = f"SELECT coalesce(sum(events), 0) FROM file WHERE {files.AT.format('?1')}"
     count: int = connection.execute(query, (uri,)).fetchone()[0]
     return count

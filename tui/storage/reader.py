@@ -275,12 +275,6 @@ def unlisted(connection: sqlite3.Connection, source: str) -> set[str]:
     return {uri for (uri,) in connection.execute(query, (source,))}
 
 
-def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None, int]]:
-    """Return version and number of every file of a URI whose bytes were read, oldest first."""
-    query = "SELECT version, id FROM file WHERE uri = ? AND sha256 != x'' ORDER BY id"
-    return connection.execute(query, (uri,)).fetchall()
-
-
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:
     """Return how many rows a dimension has; their ids run from 1 without gaps."""
     ids = "credential" if table == "actor" else table  # each actor is one

@@ -16,7 +16,7 @@ from tui.domain.digests import DigestFile, PublicKey, SavedDigest, SavedLog
 from tui.domain.evidence import TrailName
 from tui.domain.integrity import Finding, Stream
 from tui.domain.selection import Unseen
-from tui.storage import digests, reader, unconfirmed, verdicts
+from tui.storage import digests, files, reader, unconfirmed, verdicts
 from tui.storage.cache import Cache, Connection, transaction
 from tui.storage.unconfirmed import KnownHour
 from tui.storage.verdicts import Place, Verification
@@ -54,16 +54,16 @@ class Ledger:
         with self._reading() as connection:
             return list(digests.versions_of(connection, uri))
 
-    def keep(self, files: Iterable[SavedDigest]) -> None:
+    def keep(self, saved: Iterable[SavedDigest]) -> None:
         """Keep digest files with their verdicts."""
         with self._writing() as connection:
-            for each in files:
+            for each in saved:
                 digests.add(connection, each)
 
-    def judge(self, files: Iterable[SavedDigest]) -> None:
+    def judge(self, saved: Iterable[SavedDigest]) -> None:
         """Keep new verdicts of digest files that are kept."""
         with self._writing() as connection:
-            digests.judge(connection, files)
+            digests.judge(connection, saved)
 
     def keys(self, region: str) -> list[PublicKey]:
         """Return the public keys of a region that are kept."""
@@ -98,7 +98,7 @@ class Ledger:
         """Return the bytes the cache holds of a file, by version."""
         with self._reading() as connection:
             found = {}
-            for version, number in reader.versions(connection, uri):
+            for version, number in files.versions(connection, uri):
                 body = reader.body(connection, number)
                 if body is not None:
                     found[version] = body
