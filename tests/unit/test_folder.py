@@ -161,6 +161,28 @@ def test_members_of_an_archive_are_files_in_any_folder(tmp_path: Path) -> None:
     assert names(source)[:2] == [LATE, EARLY]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_each_read(tmp_path: Path) -> None:
+    first, second, third = (log_file(line(number)) for number in (1, 2, 3))
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as made:
+        for text in (first, second, third):
+            made.writestr("a.json.gz", text)
+    (tmp_path / "logs.zip").write_bytes(content.getvalue())
+    source = LocalFiles([tmp_path])
+    assert [contents(source)[name] for name in sorted(contents(source))] == [first, second, third]
+    assert sorted(contents(source)) == ["a.json.gz", "a.json.gz (2)", "a.json.gz (3)"]
+
+
+def test_an_archive_is_opened_once_however_many_members_are_read(tmp_path: Path) -> None:
+    (tmp_path / "logs.zip").write_bytes(archive({f"{number}.json": LOG for number in range(50)}))
+    source = LocalFiles([tmp_path])
+    items = list(source.objects())
+    (tmp_path / "logs.zip").unlink()
+    assert {source.read(item) for item in items} == {LOG}
+    assert len(items) == 50
+
+
 def test_an_archive_that_is_none_says_so(tmp_path: Path) -> None:
     for number, content in enumerate(
         (b"", b"PK\x03\x04", b"hello", archive({"a.json": LOG})[:-30])

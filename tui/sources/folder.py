@@ -13,7 +13,9 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,13 +33,16 @@ _ZIP_ERRORS = (
     *(NotImplementedError, RuntimeError, EOFError, KeyError, ValueError, OverflowError),
 )
 """What the standard library raises for archives that are damaged, encrypted or made up."""
+_DAMAGED = "the archive is damaged or encrypted: {}"
+_ARCHIVES = 16
+"""Archives kept open: to open one is to read the names of all its members."""
 
 
 class _Place(NamedTuple):
     """Where an object's bytes are: in a file, or in a member of an archive."""
 
     path: Path
-    member: str | None = None
+    member: zipfile.ZipInfo | None = None
     problem: str = ""
     """Why it cannot even be looked at."""
 
@@ -51,12 +56,14 @@ class LocalFiles:
         self._paths = paths
         self._cap = cap
         self._places: dict[str, _Place] = {}
+        self._archive = lru_cache(_ARCHIVES)(zipfile.ZipFile)  # one that is dropped closes itself
         self.passed_over = 0
         """Files under the given folders whose names are not those of logs."""
 
     def objects(self) -> Iterator[LogObject]:
         """Yield every log file, the newest by name first; raises InputError."""
         self.passed_over = 0
+        self._archive.cache_clear()
         found = [item for path in self._paths for item in self._under(path.absolute())]
         unique = {item.uri: item for item in found}
         yield from sorted(unique.values(), key=_newest_first)
@@ -74,12 +81,12 @@ class LocalFiles:
             return place.path.read_bytes()
         return self._extracted(place.path, place.member)
 
-    def _extracted(self, path: Path, member: str) -> bytes:
+    def _extracted(self, path: Path, member: zipfile.ZipInfo) -> bytes:
         try:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            with self._archive(path).open(member) as file:
                 content = file.read(self._cap + 1)
         except _ZIP_ERRORS as error:
-            raise OSError(f"the archive is damaged or encrypted: {error}") from error
+            raise OSError(_DAMAGED.format(error)) from error
         if len(content) > self._cap:
             raise OSError(f"it holds more than {self._cap:,} bytes")
         return content
@@ -116,22 +123,31 @@ class LocalFiles:
 
     def _members(self, path: Path, size: int, modified: int) -> Iterator[LogObject]:
         try:
-            with zipfile.ZipFile(path) as archive:
-                members = [member for member in archive.infolist() if not member.is_dir()]
-        except (*_ZIP_ERRORS, OSError):
-            yield self._object(_Place(path, ""), min(size, self._cap), modified)
+            members = [each for each in self._archive(path).infolist() if not each.is_dir()]
+        except _ZIP_ERRORS as error:
+            place = _Place(path, problem=_DAMAGED.format(error))
+            yield self._object(place, min(size, self._cap), modified)
             return
+        except OSError:  # reading it says what is wrong
+            yield self._object(_Place(path), min(size, self._cap), modified)
+            return
+        met: Counter[str] = Counter()
         for member in members:
             if member.filename.lower().endswith(_ENDINGS[:-1]):
-                place = _Place(path, member.filename)
-                yield self._object(place, member.file_size, modified)
+                met[member.filename] += 1
+                yield self._object(
+                    _Place(path, member), member.file_size, modified, met[member.filename]
+                )
             else:
                 self.passed_over += 1
 
-    def _object(self, place: _Place, size: int, modified: int | None) -> LogObject:
+    def _object(self, place: _Place, size: int, modified: int | None, number: int = 1) -> LogObject:
+        """Return what stands there; `number` tells members of an archive with one name apart."""
         uri = f"file://{place.path}"
         if place.member:
-            uri += f"{_MEMBER}{place.member}"
+            uri += f"{_MEMBER}{place.member.filename}"
+        if number > 1:
+            uri += f" ({number})"
         uri = uri.encode("utf-8", "backslashreplace").decode()  # names may be any bytes
         self._places[uri] = place
         return LogObject(uri, SOURCE, size, modified)
