@@ -99,7 +99,7 @@ class TrailhoundApp(App[None]):
         self.demo_wanted = False
         """Whether the user left for the demo."""
         self._memory = memory or Memory()
-        self._glyphs = for_terminal(as_the_user_set_it(os.environ), signs)
+        self._glyphs = for_terminal(os.environ, signs)
         self._ascii_only = AsciiOnly(enabled=self._glyphs is ASCII)
         self._events = EventsScreen(
             cache,
@@ -265,16 +265,6 @@ def _started() -> None:
     """
     gc.freeze()
     gc.set_threshold(_YOUNG)
-
-
-def as_the_user_set_it(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without the LC_CTYPE that Python itself adds where LANG is C.
-
-    PEP 538: it then sets LC_CTYPE to one of these, for its own sake; the terminal is as before.
-    """
-    added = environ.get("LC_CTYPE") in ("C.UTF-8", "C.utf8", "UTF-8")
-    plain = environ.get("LANG") in ("C", "POSIX") and not environ.get("LC_ALL")
-    return {k: v for k, v in environ.items() if not (k == "LC_CTYPE" and added and plain)}
 
 
 def explore(

@@ -23,7 +23,8 @@ from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import line, log_file, write
 from tui.cli.main import run
-from tui.cli.terminal import Terminal, speaks_utf8, terminal
+from tui.cli.terminal import Terminal, terminal
+from tui.encoding import speaks_utf8
 from tui.jobs.doctor import State, examine, trail_state, trail_troubles
 from tui.sources.aws.greeting import greet
 from tui.sources.aws.permissions import PERMISSIONS, On

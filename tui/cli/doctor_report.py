@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tui.cli.plain import plain
-from tui.cli.terminal import SMALLEST, Terminal, speaks_utf8
+from tui.cli.terminal import SMALLEST, Terminal
 from tui.cli.versions import versions
+from tui.encoding import speaks_utf8
 from tui.jobs.doctor import (
     AccountHealth,
     State,

@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
 
+from tui.encoding import speaks_utf8
+
 SMALLEST = (80, 24)
 """Columns and lines that the explorer is made for; below, it shows less."""
 _MULTIPLEXERS = (("tmux", "TMUX"), ("screen", "STY"), ("zellij", "ZELLIJ"))
@@ -14,8 +16,6 @@ _TRUE_COLOUR = ("truecolor", "24bit")
 _COLOURS = (("direct", 1 << 24), ("256color", 256), ("dumb", 0))
 """By what TERM has in it; any other terminal has 16."""
 _DEFAULT_COLOURS = 16
-_BY_PYTHON = ("C.UTF-8", "C.utf8", "UTF-8")
-_PLAIN = ("C", "POSIX")
 
 
 class Terminal(NamedTuple):
@@ -59,19 +59,6 @@ def terminal(environ: Mapping[str, str], stream: TextIO) -> Terminal:
 def over_ssh(environ: Mapping[str, str]) -> bool:
     """Return whether the terminal is at the other end of an SSH connection."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
-
-
-def speaks_utf8(environ: Mapping[str, str]) -> bool:
-    """Return whether the locale is one of UTF-8, or none is set.
-
-    POSIX: the first non-empty one of LC_ALL, LC_CTYPE and LANG counts. PEP 538: where LANG is C,
-    Python adds an LC_CTYPE for its own sake, which says nothing of the terminal.
-    """
-    names = ["LC_ALL", "LC_CTYPE", "LANG"]
-    if environ.get("LC_CTYPE") in _BY_PYTHON and environ.get("LANG") in _PLAIN:
-        names.remove("LC_CTYPE")
-    named = next((environ[name] for name in names if environ.get(name)), "")
-    return not named or "utf" in named.lower()
 
 
 def _colours(environ: Mapping[str, str]) -> int:

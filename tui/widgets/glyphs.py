@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tui.encoding import speaks_utf8
+
 
 class Glyphs(NamedTuple):
     """One set of signs; every one is as wide as its length."""
@@ -99,14 +101,7 @@ ASCII = Glyphs(
 
 
 def for_terminal(environ: Mapping[str, str], wanted: str = "auto") -> Glyphs:
-    """Return the signs that are wanted, or with `auto` those the locale's encoding can carry.
-
-    POSIX: the first non-empty one of LC_ALL, LC_CTYPE and LANG counts. None of them set says
-    nothing about the terminal (containers, Windows), and terminals speak UTF-8 today.
-    """
+    """Return the signs that are wanted, or with `auto` those the locale's encoding can carry."""
     if wanted != "auto":
         return ASCII if wanted == "ascii" else UNICODE
-    named = next(
-        (environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(name)), ""
-    )
-    return ASCII if named and "utf" not in named.lower() else UNICODE
+    return UNICODE if speaks_utf8(environ) else ASCII
