@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from tui.domain.answer import Span
-from tui.domain.integrity import Kind
+from tui.domain.integrity import HOUR, Kind
 from tui.domain.verifying import Verified, Wanted
 from tui.jobs.ingesting.ingest import ingest
 from tui.jobs.verifying.verify import verify
@@ -18,6 +19,8 @@ from tui.storage import verdicts
 from tui.storage.cache import Cache
 
 NOW = 1_782_388_800_000
+LITTLE_HAPPENED = 1_795_449_600_000
+"""At this time, where validation is off for a while, no log file is delivered before."""
 ALL = Wanted(Span(0, NOW), NOW)
 
 
@@ -54,6 +57,21 @@ def test_what_was_done_is_found_and_nothing_else(verified: Verified) -> None:
     prod = organization().accounts["prod"]
     logs = [each for each in verified.findings if each.kind is not Kind.CHAIN_GAP]
     assert {each.account for each in logs} == {prod}
+
+
+@pytest.mark.parametrize(("hour", "events"), [(0, 3_000), (6, 3_000), (-7, 2_000)])
+def test_that_is_so_where_hardly_anything_happened(hour: int, events: int, tmp_path: Path) -> None:
+    now = LITTLE_HAPPENED + hour * HOUR
+    accounts = SimulatedAccounts(7, now, events=events)
+    cache = Cache(tmp_path / "cache.db")
+    ingest(cache, accounts)
+    found = verify(cache, SimulatedEvidence(accounts), Wanted(Span(0, now), now)).findings
+    assert Counter(each.kind for each in found) == {
+        Kind.LOG_MODIFIED: 1,
+        Kind.LOG_MISSING: 1,
+        Kind.LOG_UNLISTED: 1,
+        Kind.CHAIN_GAP: 1,
+    }
 
 
 def test_nearly_every_cached_file_is_vouched_for(cache: Cache, verified: Verified) -> None:

@@ -49,13 +49,17 @@ class SimulatedEvidence:
         self._lock = Lock()
         self._bucket = organization().bucket
         self._root = f"AWSLogs/{organization().id}/"
-        self._places: dict[tuple[str, str], list[LogObject]] = {}
+        self._places: dict[tuple[str, str], list[LogObject]] = {_numbered(*_GAP_PLACE): []}
         self._folders: dict[str, list[LogObject]] = {}
         for item in self._accounts.objects():
             folder, _, _ = item.uri.rpartition("/")
             account, _, region = folder.split("/")[5:8]
             self._places.setdefault((account, region), []).append(item)
             self._folders.setdefault(f"{folder}/", []).append(item)
+        self._begun = min(
+            map(_delivered, (item for held in self._places.values() for item in held))
+        )
+        """Since when the trail delivers, and makes digests of every place, also of nothing."""
         regions = {region for _, region in self._places}
         self._signers = {each: Signer(each, self._now - _KEY_AGE) for each in regions}
         self._digests: dict[tuple[str, str], dict[str, tuple[ListedDigest, DigestFile]]] = {}
@@ -123,9 +127,9 @@ class SimulatedEvidence:
     def _hours(self, place: tuple[str, str]) -> Iterator[Hour]:
         """Yield the hours that have digests, earliest first; each place keeps its own minute."""
         items = self._places[place]
-        slots = [(item.modified or 0) // 1000 for item in items]
+        slots = [_delivered(item) for item in items]
         shift = seed_of("digest", *place) % HOUR
-        start = (min(slots) - shift) // HOUR * HOUR + shift
+        start = (self._begun - shift) // HOUR * HOUR + shift
         gap = self._now - _GAP_AGO if place == _numbered(*_GAP_PLACE) else 0
         restart = False
         while start + HOUR + _AFTER <= self._now:
@@ -165,6 +169,10 @@ class SimulatedEvidence:
 
 def _numbered(account: str, region: str) -> tuple[str, str]:
     return organization().accounts[account], region
+
+
+def _delivered(item: LogObject) -> int:
+    return (item.modified or 0) // 1000
 
 
 def _key(uri: str) -> str:
