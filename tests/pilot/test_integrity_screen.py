@@ -145,7 +145,7 @@ async def test_what_was_tampered_with_is_seen_and_leads_to_its_events(
         await seen.pilot.press("v")
         await seen.ended()
         await seen.listed()
-        await seen.until("of 1,", " hours verified, ", " log files valid")
+        await seen.until("of 2,", " hours verified, ", " log files valid")
         assert "○○○" in seen.text
         kinds: set[str] = set()
         for _ in range(6):
