@@ -216,6 +216,7 @@ def _asked(environ: WSGIEnvironment, signature: _Signature) -> Asked:
         signature.service,
         environ.get("HTTP_USER_AGENT", ""),
         int(environ.get("CONTENT_LENGTH") or 0),
+        signature.key,
     )
 
 

@@ -75,6 +75,8 @@ class Asked(NamedTuple):
     agent: str
     length: int
     """Bytes of its body."""
+    key: str = ""
+    """The access key it was signed with."""
 
 
 @dataclass
@@ -86,7 +88,8 @@ class Rule:
     path: str = ""
     target: str = ""
     service: str = ""
-    """These four are regular expressions, searched for."""
+    key: str = ""
+    """These five are regular expressions, searched for."""
     nth: Collection[int] | None = None
     """Which of the matching requests, from 1; None for all of them."""
     probability: float = 1.0
@@ -109,6 +112,7 @@ class Rule:
             (self.path, asked.path),
             (self.target, asked.target),
             (self.service, asked.service),
+            (self.key, asked.key),
         )
         if not all(re.search(pattern, text) for pattern, text in pairs):
             return False

@@ -18,6 +18,7 @@ from tui.errors import SourceError
 from tui.jobs.asking.answered import Answered
 from tui.jobs.syncing.streams import now_ms
 from tui.jobs.syncing.sync import Delivery
+from tui.sources.aws.areas import Area
 from tui.sources.aws.bucket import THREADS, BucketLogs
 from tui.sources.aws.download import fetched
 from tui.sources.aws.keys import Folder, Kind, day_start
@@ -76,6 +77,24 @@ class BucketStream:
         self._reached = Reached(logs.name, account.profile if account else None)
         self._events = str(Kind.EVENTS) if management else WITHOUT_MANAGEMENT
         self._client: Client | None = None
+
+    @property
+    def area(self) -> Area:
+        """What of the bucket it reads."""
+        return self._logs.area
+
+    @property
+    def profile(self) -> str | None:
+        """The profile it reads with."""
+        return self._account.profile if self._account else None
+
+    def leave_out(self, areas: Collection[Area]) -> None:
+        """Leave what lies in other areas to others."""
+        self._logs.leave_out(areas)
+
+    def listable(self) -> bool:
+        """Return whether its credentials can list it; asks AWS."""
+        return self._logs.listable()
 
     def deliveries(
         self, covered: Sequence[Span], stopped: Callable[[], bool]

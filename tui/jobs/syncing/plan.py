@@ -9,11 +9,12 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
+from tui.jobs.syncing.apart import apart
 from tui.jobs.syncing.bucket_stream import BucketStream, Known, known_objects
 from tui.jobs.syncing.naming import learn_names
 from tui.jobs.syncing.streams import HistoryStream, now_ms
 from tui.jobs.syncing.sync import Stream
-from tui.sources.aws.bucket import BucketLogs, parse_location
+from tui.sources.aws.bucket import BucketLogs, named, parse_location
 from tui.sources.aws.history import INSIGHT, has_insights_data
 from tui.sources.aws.keys import LOG_KINDS, Kind
 from tui.sources.aws.pacing import Pacer, Pacers
@@ -69,7 +70,6 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
     pacers = pacers or Pacers()
     result = Plan()
     for wish in wishes:
-        before = len(result.streams)
         check(wish)
         for profile in wish.profiles or (None,):
             account = Account(profile, wish.regions)
@@ -77,11 +77,21 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
                 _Planner(cache, account, _within_limits(wish), known, pacers, result).add()
             except TrailhoundError as error:
                 result.problems.append(str(error))
-        wanted = {stream.standing.scope for stream in result.streams[:before]}
-        fresh = (each for each in result.streams[before:] if each.standing.scope not in wanted)
-        result.streams[before:] = list(fresh)
+    result.streams = _once(result.streams)
     result.problems = list(dict.fromkeys(result.problems))
     return result
+
+
+def _once(streams: Iterable[Stream]) -> list[Stream]:
+    """Return streams that ask for different things: history once, each place in S3 once."""
+    first: dict[Scope, Stream] = {}
+    places: list[BucketStream] = []
+    for each in streams:
+        if isinstance(each, BucketStream):
+            places.append(each)
+        else:
+            first.setdefault(each.standing.scope, each)
+    return [*first.values(), *apart(places)]
 
 
 def _within_limits(wish: Wish) -> Wish:
@@ -143,10 +153,10 @@ class _Planner:
             f"There is no trail {arn} in the regions asked." for arn in sorted(missing)
         ]
         trails = [each for each in found.trails if each.organization or self._wants(each.account())]
-        places: dict[str, list[Trail]] = {}
+        places: dict[tuple[str, str], list[Trail]] = {}
         for trail in trails:
-            places.setdefault(f"s3://{trail.bucket}/{trail.root()}", []).append(trail)
-        plan.streams += [self._trails(place, sharing) for place, sharing in places.items()]
+            places.setdefault((trail.bucket, trail.root()), []).append(trail)
+        plan.streams += [self._trails(sharing) for sharing in places.values()]
         if self.wish.history and Kind.INSIGHTS in self._kinds():
             own = (each for each in trails if each.account() == number)
             plan.streams += [
@@ -156,7 +166,7 @@ class _Planner:
     def _cloudtrail(self, region: str) -> Client:
         return self.account.client("cloudtrail", region)
 
-    def _trails(self, place: str, sharing: Sequence[Trail]) -> BucketStream:
+    def _trails(self, sharing: Sequence[Trail]) -> BucketStream:
         """Return the stream of one place, whichever trails deliver to it."""
         told = (each.selected or _NOT_TOLD for each in sharing)
         selected = [each for each in told if each != _NOT_TOLD]
@@ -168,8 +178,7 @@ class _Planner:
             )
         organization = (each for each in sharing if each.organization)
         trail = next(organization, sharing[0])
-        management = lacking != left_out(())
-        return self._bucket(place, trail, management=management)
+        return self._bucket(trail, management=lacking != left_out(()))
 
     def _insights(
         self, number: str, trail: Trail, regions: Sequence[str]
@@ -188,13 +197,11 @@ class _Planner:
             scope = Scope("history", number, region, f"{INSIGHT} of {trail.name}")
             yield HistoryStream(self.account, scope, self.wish.window, Pacer(), trail=trail.arn)
 
-    def _bucket(
-        self, place: str, trail: Trail | None = None, *, management: bool = True
-    ) -> BucketStream:
+    def _bucket(self, place: str | Trail, *, management: bool = True) -> BucketStream:
         window = self.wish.log_files
         logs = BucketLogs(
             lambda region: self.account.client("s3", region),
-            trail or place,
+            place,
             start=window.start,
             end=window.end,
             accounts=self.wish.accounts,
@@ -203,4 +210,4 @@ class _Planner:
             profile=self.account.profile,
         )
         read = (self.known, self.account.clock, self.account)
-        return BucketStream(logs, place, window, *read, management=management)
+        return BucketStream(logs, named(place), window, *read, management=management)

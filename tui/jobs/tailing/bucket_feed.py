@@ -6,14 +6,15 @@ those of the next one (the names of a slot are random), and so may the slot itse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from tui.domain.answer import Span
 from tui.domain.tailing import SETTLES, Feed, FeedKind
 from tui.jobs.syncing.bucket_stream import BucketStream, Known
 from tui.jobs.tailing.feeds import Arrival, Watch
 from tui.jobs.tailing.sweeps import Rhythm
-from tui.sources.aws.bucket import BucketLogs
+from tui.sources.aws.areas import Area
+from tui.sources.aws.bucket import BucketLogs, named
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail
 
@@ -35,14 +36,28 @@ class BucketFeed:
         rhythm: Rhythm | None = None,
     ) -> None:
         """Build it; `known` is what the cache has."""
-        name = place if isinstance(place, str) else f"s3://{place.bucket}/{place.root()}"
-        self.feed = Feed(FeedKind.S3, "", "", name)
+        self.feed = Feed(FeedKind.S3, "", "", named(place))
         self.now = clock or account.clock
         self._account = account
         self._place = place
         self._known = known
         self._rhythm = rhythm or Rhythm(_SHORTEST, _LONGEST)
         self._stream: BucketStream | None = None
+        self._without: Collection[Area] = ()
+        self.area = self._logs(Span(0, 0), lambda: False).area
+
+    @property
+    def profile(self) -> str | None:
+        """The profile it reads with."""
+        return self._account.profile
+
+    def leave_out(self, areas: Collection[Area]) -> None:
+        """Leave what lies in other areas to others."""
+        self._without = areas
+
+    def listable(self) -> bool:
+        """Return whether its credentials can list it; asks AWS."""
+        return self._logs(Span(0, 0), lambda: False).listable()
 
     def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
         """Yield new log files; raises SourceError, Cancelled."""
@@ -73,17 +88,21 @@ class BucketFeed:
             self._stream.renew()
 
     def _opened(self, window: Span, watch: Watch) -> BucketStream:
-        logs = BucketLogs(
+        logs = self._logs(window, watch.stopped)
+        logs.leave_out(self._without)
+        name = self.feed.name
+        return BucketStream(logs, name, window, self._known, self.now, self._account)
+
+    def _logs(self, window: Span, stopped: Callable[[], bool]) -> BucketLogs:
+        return BucketLogs(
             lambda region: self._account.client("s3", region),
             self._place,
             start=window.start,
             end=window.end,
             profile=self._account.profile,
-            cancelled=watch.stopped,
+            cancelled=stopped,
             clock=lambda: self.now() / 1000,
         )
-        name = self.feed.name
-        return BucketStream(logs, name, window, self._known, self.now, self._account)
 
 
 def _trouble(before: str, contents: Sequence[bytes | str]) -> str:

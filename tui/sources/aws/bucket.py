@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tui.domain.objects import LogObject
 from tui.errors import Cancelled, SourceError, UsageError
+from tui.sources.aws.areas import Area
 from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind
 from tui.sources.aws.layout import Layout, Wanted, discover, placed
 from tui.sources.aws.listing import SOURCE, ListedDay, listed_days, planned, window
@@ -32,6 +33,18 @@ def parse_location(text: str) -> tuple[str, str]:
             f'"{text[:100]}" is no place in S3. Write it as s3://bucket or s3://bucket/prefix.'
         )
     return bucket, prefix
+
+
+def named(location: str | Trail) -> str:
+    """Return what to call a place in S3, or that of a trail, however it was written.
+
+    Raises UsageError for a location that is none.
+    """
+    if isinstance(location, Trail):
+        own = "" if location.organization else f"{location.account()}/"
+        return f"{_SCHEME}{location.bucket}/{location.root()}{own}"
+    bucket, prefix = parse_location(location)
+    return f"{_SCHEME}{bucket}/{placed(prefix).path}"
 
 
 class BucketLogs:
@@ -63,7 +76,7 @@ class BucketLogs:
     ) -> None:
         if isinstance(location, Trail):
             name, prefix = location.bucket, location.root()
-            accounts = accounts if accounts or location.organization else (location.account(),)
+            accounts = accounts if location.organization else (location.account(),)
         else:
             name, prefix = parse_location(location)
         self._bucket = Bucket(
@@ -71,6 +84,11 @@ class BucketLogs:
         )
         self._start_place = placed(prefix)
         self._wanted = Wanted(accounts, regions, kinds)
+        self.area = Area(
+            *(name, self._start_place.path, frozenset(accounts), frozenset(regions)),
+            frozenset(kinds),
+            bool(self._start_place.date),
+        )
         self._span = (start, end)
         self._threads = threads
         self._cancelled = cancelled
@@ -90,6 +108,18 @@ class BucketLogs:
     def usage(self) -> Usage:
         """Requests and bytes so far."""
         return self._bucket.usage
+
+    def leave_out(self, areas: Collection[Area]) -> None:
+        """Leave what lies in other areas of the bucket to those who read them."""
+        self._wanted = self._wanted._replace(without=areas)
+
+    def listable(self) -> bool:
+        """Return whether the place to look for log files can be listed; takes a request or two."""
+        try:
+            self._bucket.page(self._start_place.path, folders=True)
+        except (OSError, SourceError):
+            return False
+        return True
 
     def folders(self) -> list[Folder]:
         """Find and return the folders that hold days; raises SourceError, Cancelled."""

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tui.errors import SourceError
+from tui.sources.aws.areas import Area
 from tui.sources.aws.keys import ACCOUNT, ORGANIZATION, REGION, ROOT, Folder, Kind
 from tui.sources.aws.s3 import Bucket
 
@@ -38,6 +39,8 @@ class Wanted(NamedTuple):
     accounts: Collection[str]
     regions: Collection[str]
     kinds: Collection[Kind]
+    without: Collection[Area] = ()
+    """What somebody else reads of the same bucket."""
 
 
 class Place(NamedTuple):
@@ -191,8 +194,10 @@ def _children(
         child = below(place, name)
         if child is None:
             layout.other_folders += 1
-        elif _is_wanted(child, wanted):
-            layout.rooted |= child.root is not None
+            continue
+        elsewhere = _is_elsewhere(child, wanted)
+        layout.rooted |= child.root is not None or elsewhere
+        if not elsewhere and _is_wanted(child, wanted):
             yield child
 
 
@@ -202,3 +207,7 @@ def _is_wanted(place: Place, wanted: Wanted) -> bool:
         and (place.region is None or not wanted.regions or place.region in wanted.regions)
         and (place.kind is None or place.kind in wanted.kinds)
     )
+
+
+def _is_elsewhere(place: Place, wanted: Wanted) -> bool:
+    return any(each.takes(place.path, place.account) for each in wanted.without)
