@@ -6,7 +6,7 @@ Workers only compute and post; handlers on the screen change what is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +21,7 @@ from tui.domain.progress import Step
 from tui.errors import CacheDamaged
 from tui.jobs.syncing.coverage import Cover
 from tui.widgets.event_table import Place
+from tui.widgets.message import message
 
 if TYPE_CHECKING:  # loading these takes longer than the first paint
     from tui.analysis.headlines import Headline
@@ -52,7 +53,7 @@ class Request(NamedTuple):
     """Row numbers that landed since the view was held."""
 
 
-@dataclass
+@message
 class FirstRows(Message):
     """The newest events, read without loading anything."""
 
@@ -60,7 +61,7 @@ class FirstRows(Message):
     total: int
 
 
-@dataclass
+@message
 class ExplorerReady(Message):
     """Queries can be answered now."""
 
@@ -68,7 +69,7 @@ class ExplorerReady(Message):
     skipped: int
 
 
-@dataclass
+@message
 class Grown(Message):
     """The explorer has taken over what was added to the cache."""
 
@@ -79,7 +80,7 @@ class Grown(Message):
     """Whether events that were there before changed, or how far they are vouched for."""
 
 
-@dataclass
+@message
 class Answered(Message):
     """A query was answered; `rows` are those from position `first` on."""
 
@@ -101,7 +102,7 @@ class Answered(Message):
     """Where the user was when it was asked, if that was to be kept."""
 
 
-@dataclass
+@message
 class CoverRead(Message):
     """How the time shown by an answer is covered was read again."""
 
@@ -109,7 +110,7 @@ class CoverRead(Message):
     cover: Cover
 
 
-@dataclass
+@message
 class OfferFound(Message):
     """What AWS could answer of the query was found out; it may be nothing."""
 
@@ -117,7 +118,7 @@ class OfferFound(Message):
     offer: Offer | None
 
 
-@dataclass
+@message
 class AwsAnswered(Message):
     """AWS answered what a plan asked for, and the answers are cached."""
 
@@ -125,7 +126,7 @@ class AwsAnswered(Message):
     answers: Answers
 
 
-@dataclass
+@message
 class RowsRead(Message):
     """Some rows of an answer were read."""
 
@@ -134,7 +135,7 @@ class RowsRead(Message):
     rows: Sequence[Row]
 
 
-@dataclass
+@message
 class RecordOpened(Message):
     """One event's record was opened."""
 
@@ -147,7 +148,7 @@ class RecordOpened(Message):
     """What speaks for or against it."""
 
 
-@dataclass
+@message
 class Progressed(Message):
     """Long work stands at this step; the latest replaces those still waiting."""
 
@@ -158,14 +159,14 @@ class Progressed(Message):
         return isinstance(message, Progressed)
 
 
-@dataclass
+@message
 class Read(Message):
     """A source was read into the cache to its end."""
 
     result: Ingested
 
 
-@dataclass
+@message
 class SyncMoved(Message):
     """The sync stands elsewhere; its board says where."""
 
@@ -174,7 +175,7 @@ class SyncMoved(Message):
         return isinstance(message, SyncMoved)
 
 
-@dataclass
+@message
 class Arrived(Message):
     """Something landed, or a feed stands elsewhere; the board of the feeds says what."""
 
@@ -183,7 +184,7 @@ class Arrived(Message):
         return isinstance(message, Arrived)
 
 
-@dataclass
+@message
 class Told(Message):
     """What landed is in the explorer, and this is what it amounts to."""
 
@@ -194,19 +195,19 @@ class Told(Message):
     """The saved filters that the last of these matches."""
 
 
-@dataclass
+@message
 class Attention(Message):
     """Something is worth interrupting the user for; the sentence is safe for a terminal."""
 
     sentence: str
 
 
-@dataclass
+@message
 class FollowEnded(Message):
     """Nothing is followed any more."""
 
 
-@dataclass
+@message
 class Completed(Message):
     """What could be typed next at this place of this text."""
 
@@ -215,28 +216,28 @@ class Completed(Message):
     found: Sequence[Completion]
 
 
-@dataclass
+@message
 class Problem(Message):
     """A worker could not do its work; the sentence says why and what to do."""
 
     sentence: str
 
 
-@dataclass
+@message
 class Damaged(Message):
     """A worker found the cache damaged."""
 
     damage: CacheDamaged
 
 
-@dataclass
+@message
 class CacheRebuilt(Message):
     """A new cache stands in place of the damaged one."""
 
     sentence: str
 
 
-@dataclass
+@message
 class ThemeKept(Message):
     """The user keeps this theme."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, NamedTuple
 
@@ -22,6 +21,7 @@ from tui.widgets import columns, tones
 from tui.widgets.bindings import bindings
 from tui.widgets.divider import Divider
 from tui.widgets.line_view import LineView
+from tui.widgets.message import message
 from tui.widgets.printable import fit, safe
 
 WINDOWS = 32
@@ -46,7 +46,7 @@ class EventTable(LineView):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("table")
 
-    @dataclass
+    @message
     class WindowWanted(Message):
         """Rows are in view that the table has not got; `put_rows` answers."""
 
@@ -54,14 +54,14 @@ class EventTable(LineView):
         count: int
         generation: int
 
-    @dataclass
+    @message
     class Highlighted(Message):
         """The cursor stands on this event."""
 
         position: int
         row: Row
 
-    @dataclass
+    @message
     class Opened(Message):
         """The user wants to see this event."""
 

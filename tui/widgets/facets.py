@@ -7,7 +7,6 @@ although the answer has none of it, or nobody could take the exclusion back.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -20,6 +19,7 @@ from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.line_view import LineView
+from tui.widgets.message import message
 from tui.widgets.printable import fit, safe
 from tui.widgets.wording import count, resource
 
@@ -54,7 +54,7 @@ class Facets(LineView):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("facets")
 
-    @dataclass
+    @message
     class ValueToggled(Message):
         """The user wants a value included (or excluded), or not any more."""
 
@@ -62,13 +62,13 @@ class Facets(LineView):
         value: str | None
         include: bool
 
-    @dataclass
+    @message
     class FacetWanted(Message):
         """A facet was unfolded whose counts are not here."""
 
         field: str
 
-    @dataclass
+    @message
     class FacetFolded(Message):
         """A facet was folded; its counts need not be kept up."""
 

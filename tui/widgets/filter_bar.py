@@ -6,7 +6,6 @@ It knows no grammar: completions and errors are given to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
@@ -21,6 +20,7 @@ from textual.widgets.option_list import Option
 
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.message import message
 from tui.widgets.printable import fit, safe
 from tui.widgets.wording import count
 
@@ -83,19 +83,19 @@ class FilterBar(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter")
 
-    @dataclass
+    @message
     class Changed(Message):
         """The text is another one; it may be half typed."""
 
         text: str
 
-    @dataclass
+    @message
     class Submitted(Message):
         """The user is done with this text."""
 
         text: str
 
-    @dataclass
+    @message
     class CompletionsWanted(Message):
         """The cursor stands at this column of this text."""
 

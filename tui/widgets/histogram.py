@@ -7,7 +7,6 @@ worst gap, or, with the focus, says in words what the cursor stands on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
@@ -22,6 +21,7 @@ from tui.domain.strip import Strip as Covered
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.message import message
 from tui.widgets.printable import fit, safe
 from tui.widgets.strip import parts as strip_parts
 from tui.widgets.strip import worst
@@ -54,19 +54,19 @@ class HistogramView(Widget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("histogram")
 
-    @dataclass
+    @message
     class BinsWanted(Message):
         """There is room for so many bins."""
 
         bins: int
 
-    @dataclass
+    @message
     class SpanPicked(Message):
         """The user wants to see this time range only."""
 
         span: Span
 
-    @dataclass
+    @message
     class SpanCleared(Message):
         """The user wants to see all times again."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
@@ -22,6 +21,7 @@ from tui.widgets.filter_bar import FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.json_lines import JsonLines, Key, Line, copied, path_text, scalar
 from tui.widgets.line_view import LineView
+from tui.widgets.message import message
 from tui.widgets.printable import fit, safe
 from tui.widgets.wording import count
 
@@ -34,19 +34,19 @@ class RecordTree(LineView):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("record")
 
-    @dataclass
+    @message
     class CopyRequested(Message):
         """The user wants this text on the clipboard."""
 
         text: str
 
-    @dataclass
+    @message
     class Moved(Message):
         """The cursor stands on another value; `path` is safe to show."""
 
         path: str
 
-    @dataclass
+    @message
     class Found(Message):
         """A search ended: hit `number` of `total`, both 0 when there is none."""
 
