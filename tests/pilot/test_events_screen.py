@@ -331,7 +331,7 @@ async def test_reading_shows_progress_and_escape_stops_it(tmp_path: Path) -> Non
         await explored.until(lambda: explored.screen.progress is None)
         await explored.settled()
         assert 1 <= explored.total < 5
-        await explored.until(lambda: "Stopped." in explored.text)
+        await explored.until(lambda: "Stopped after " in explored.text)
         assert "Reading log files" not in explored.text
 
 

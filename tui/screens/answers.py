@@ -19,6 +19,7 @@ from tui.domain.answer import Answer, Row
 from tui.domain.progress import Step
 from tui.domain.saved import BUILT_IN, Saved
 from tui.domain.syncing import Wish
+from tui.domain.words import counted
 from tui.errors import FilterError
 from tui.jobs.syncing.coverage import Lacking
 from tui.screens import wording
@@ -154,13 +155,20 @@ class Answers(Offers):
 
     @on(Read)
     def _read(self, event: Read) -> None:
+        done = event.result
+        self.read_in_part = done.cancelled
+        self._read_no_more()
+        if done.cancelled:
+            cached = counted(done.events, "new event")
+            self.notify(f"Stopped after {cached}, now cached. Open it again to go on.")
+
+    def _read_no_more(self) -> None:
+        """Take note that no source is being read any more, and take over what came of it."""
         self.progress = None
         self.query_one(Loading).show(None)
         self.cadence.hurry()
         self.cache_grew()
-        done = event.result
-        if done.cancelled:
-            self.notify(f"Stopped. {done.events:,} new events are cached; open it again to go on.")
+        self.say()
 
     @on(SyncMoved)
     def _sync_moved(self) -> None:
@@ -217,9 +225,13 @@ class Answers(Offers):
         self.take_growth()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Let the explorer take over again what it could not; what went wrong is said elsewhere."""
-        if event.worker.group == "refresh" and event.state is WorkerState.ERROR:
+        """Take note of what did not come to its end; what went wrong is said elsewhere."""
+        if event.state is not WorkerState.ERROR:
+            return
+        if event.worker.group == "refresh":
             self._refreshing = False
+        elif event.worker.group == "source":
+            self._read_no_more()
 
     @on(CoverRead)
     def _cover_read(self, event: CoverRead) -> None:
@@ -295,6 +307,11 @@ class Answers(Offers):
         syncing = self.board.busy and not self.board.overview().again
         return self.progress is not None or syncing
 
+    @property
+    def _in_part(self) -> bool:
+        """Whether a source was not read to its end, and nobody goes on with it."""
+        return self.read_in_part and self.progress is None
+
     def look_at_clock(self) -> None:
         """Look for what is new if it is time, and say when it will be."""
         self.sync_again_when_due()
@@ -313,6 +330,7 @@ class Answers(Offers):
             self.keys,
             has_words=has_words(self.question.filter),
             reading=self._reading,
+            in_part=self._in_part,
             lacking=self._lacking.sentence(),
             overview=self.board.overview(),
         )
@@ -331,6 +349,7 @@ class Answers(Offers):
             self._skipped,
             self.keys,
             reading=self._reading,
+            in_part=self._in_part,
             zone=self.zone,
             lacking=self._lacking.sentence(),
             synced=self._lacking.of > 0,
@@ -351,7 +370,6 @@ class Answers(Offers):
 
     @on(Problem)
     def _problem(self, event: Problem) -> None:
-        self.progress = None
         self.asked_for_nothing_more()
         self.notify(event.sentence, severity="error", timeout=15, markup=False)
 

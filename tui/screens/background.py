@@ -72,6 +72,8 @@ class Background(Screen[None]):
         self.view: View | None = None
         self.progress: ToScreen | None = None
         """Of the source being read, while it is."""
+        self.read_in_part = False
+        """Whether a source was begun, and stopped or given up before its end."""
 
     @work(thread=True, group="start", exit_on_error=False)
     def read_first_rows(self, count: int) -> None:
@@ -156,6 +158,7 @@ class Background(Screen[None]):
     def start_reading(self, source: ObjectSource) -> None:
         """Read a source into the cache; `progress` stops it."""
         self.progress = ToScreen(self)
+        self.read_in_part = True
         self._read_source(source, self.progress)
 
     @work(thread=True, group="source", exit_on_error=False)

@@ -42,7 +42,7 @@ class SkippedList(LineView):
 
     def empty(self) -> str:
         """Return the sentence for an empty list."""
-        return "Nothing was skipped: every file and record was read."
+        return "Nothing was skipped of all that was read."
 
     def line(self, index: int, width: int, ground: Style | None) -> Strip:
         """Return one entry: reason, file, record, sentence."""

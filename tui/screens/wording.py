@@ -63,13 +63,15 @@ def cover(
     keys: Keys,
     *,
     reading: bool = False,
+    in_part: bool = False,
     zone: tzinfo = UTC,
     lacking: str = "",
     synced: bool = False,
 ) -> Status:
     """Say which time is shown and what is missing from it.
 
-    `synced` says whether it was asked of AWS: then more can have happened than was ever read.
+    `in_part` says whether reading ended early. `synced` says whether it was asked of AWS: then
+    more can have happened than was ever read.
     """
     left = ""
     shown = span or (answer.span if answer else None)
@@ -78,6 +80,8 @@ def cover(
         if span:
             left += f"  picked, {keys['histogram.clear']} in the histogram shows all"
     missing = [f"{lacking}: press {keys['events.coverage']}"] if lacking else []
+    if in_part:
+        missing.append("not everything was read")
     if skipped:
         missing.append(f"{skipped:,} could not be read: press {keys['events.skipped']}")
     if missing:
@@ -157,20 +161,25 @@ def nothing_found(
     *,
     has_words: bool,
     reading: bool = False,
+    in_part: bool = False,
     lacking: str = "",
     overview: Overview | None = None,
 ) -> str:
     """Say why the table is empty and what to do."""
     if not answer.cached and reading:
         return "Nothing has been read yet."
+    if not answer.cached and in_part:
+        return "Reading ended before there was any event. Open it again to go on."
     if not answer.cached:
         return _nothing_cached(overview or Overview(), keys)
     if answer.undecided:
         return f"Looking into {answer.undecided:,} records…"
     hint = f" Press {keys['events.deep']} to look into whole records." if has_words else ""
-    but = f" But {lacking}: press {keys['events.coverage']}." if lacking else ""
+    but = " But not everything was read." if in_part else ""
+    but += f" But {lacking}: press {keys['events.coverage']}." if lacking else ""
     drop = f" Press {keys['events.clear']} to drop the filter."
-    return f"None of {answer.cached:,} events match.{but}{drop}{hint}"
+    match = "matches" if answer.cached == 1 else "match"
+    return f"None of {_many(answer.cached, 'event')} {match}.{but}{drop}{hint}"
 
 
 def _nothing_cached(overview: Overview, keys: Keys) -> str:
