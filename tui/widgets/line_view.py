@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import ClassVar, Self
 
 from rich.segment import Segment
@@ -26,6 +27,7 @@ from textual.widget import Widget
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.printable import fit
 
 
 class LineView(ScrollView, can_focus=True):
@@ -179,9 +181,14 @@ class LineView(ScrollView, can_focus=True):
         index = self.top + y - self.HEADER
         if index < self._count:
             return self._edged(self.line(index, width - 1, self.ground(index)), y - self.HEADER)
-        if not self._count and y == self.HEADER + min(1, self.body_height // 2):
-            return tones.strip(self, [(f" {self.empty()}"[:width].ljust(width), "muted")])
-        return tones.strip(self, [(" " * width, "muted")])
+        text = "" if self._count else self._empty_line(y - self.HEADER, width)
+        return tones.strip(self, [(fit(text, width), "muted")])
+
+    def _empty_line(self, line: int, width: int) -> str:
+        """Return one line of the sentence that stands where there are none, below a blank one."""
+        lines = wrap(self.empty(), max(1, width - 2))
+        place = line - max(0, min(1, self.body_height - len(lines)))
+        return f" {lines[place]}" if 0 <= place < len(lines) else ""
 
     def ground(self, index: int) -> Style | None:
         """Return what lies behind the line of the cursor; None for any other line."""
