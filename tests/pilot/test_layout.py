@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.pilot.explored import Explored, exploring, simulated
+from tests.pilot.explored import NOW, Explored, exploring, simulated
 from tests.pilot.test_sync_screen import wish
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
 from tui.jobs.ingesting.ingest import ingest
+from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
 from tui.widgets.event_table import EventTable
 from tui.widgets.histogram import HistogramView
@@ -74,3 +75,33 @@ async def test_an_empty_cache_says_that_aws_could_not_be_asked(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     async with exploring(tmp_path / "cache.db", wish=wish()) as explored:
         await said(explored, "No events are cached, and AWS could not be asked.")
+
+
+async def test_a_sentence_for_no_events_is_told_to_its_end_in_a_narrow_window(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cache.db"
+    ingest(Cache(path), simulated())
+    async with exploring(path, size=(40, 20)) as explored:
+        await explored.filter("nobody-has-this-word")
+        text = " ".join(line.strip() for line in explored.text.splitlines())
+        assert "match. Press u to drop the filter. Press d to look into whole records." in text
+
+
+SCREENS = (
+    (), ("enter",), ("b",), ("t",), ("slash", "a"), ("i",), ("c",), ("s",), ("o",), ("at",), ("T",),
+    ("question_mark",), ("F",), ("m",), ("exclamation_mark",), ("ctrl+p",),
+)  # fmt: skip
+
+
+async def test_every_screen_outlives_a_window_without_room(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    ingest(Cache(path), SimulatedAccounts(7, NOW, events=1_500))
+    async with exploring(path, size=(80, 24)) as explored:
+        await explored.until(lambda: "gap" in explored.text)
+        for keys in SCREENS:
+            await explored.press(*keys)
+            for size in ((1, 1), (2, 24), (80, 24)):
+                await explored.pilot.resize_terminal(*size)
+            await explored.press("escape", "escape")
+        await explored.until(lambda: explored.text.startswith(" trailhound 3 accounts"))

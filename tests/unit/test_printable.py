@@ -78,6 +78,12 @@ def test_a_long_text_is_capped_and_says_so() -> None:
     assert safe("x" * LONGEST) == "x" * LONGEST
 
 
+@pytest.mark.parametrize("longest", [0, -1, -20])
+def test_where_there_is_no_room_nothing_but_the_cut_is_shown(longest: int) -> None:
+    assert safe("us-east-1 gap", longest) == "…"
+    assert not safe("", longest)
+
+
 def test_half_a_wide_character_is_not_drawn() -> None:
     assert fit("漢字漢字", 4) == "漢 …"
     assert fit("漢字", 4) == "漢字"

@@ -34,7 +34,9 @@ def safe(text: str, longest: int = LONGEST) -> str:
     """Return the text with everything visible and nothing active, at most `longest` + 1 long.
 
     Escapes count as one character each. Line breaks become pictures too: one value, one line.
+    Less room than none, as a window of a few columns leaves it, is none.
     """
+    longest = max(0, longest)
     if len(text) > longest:
         return f"{safe(text[:longest], longest)}…"
     if text.isascii() and text.isprintable():
