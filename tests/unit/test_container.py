@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
+from random import Random
+from time import process_time
 
 import pytest
 
@@ -37,6 +39,28 @@ def test_gzip_of_nothing_is_nothing_without_a_problem() -> None:
 def test_every_gzip_member_is_read() -> None:
     members = [TEXT[:100], b"", TEXT[100:5_000], TEXT[5_000:]]
     assert unpack(b"".join(map(gzip.compress, members))) == (TEXT, None)
+
+
+def test_the_bounds_of_members_may_lie_anywhere() -> None:
+    random = Random(1)
+    for _ in range(20):
+        members = [random.randbytes(random.choice((0, 1, 900, 65_000, 70_000))) for _ in range(9)]
+        text = b"".join(members)
+        data = b"".join(gzip.compress(each, 0) for each in members)
+        assert unpack(data) == (text, None)
+        assert unpack(data, len(text)) == (text, None)
+        assert unpack(data, len(text) - 1).text == b""
+
+
+def test_reading_members_takes_as_long_as_their_bytes() -> None:
+    few, many = (b"".join([gzip.compress(b"{}" * 50)] * count) for count in (10_000, 80_000))
+    assert _seconds(many) < 24 * _seconds(few)  # eight times the bytes; it was sixty times as long
+
+
+def _seconds(data: bytes) -> float:
+    started = process_time()
+    assert unpack(data).problem is None
+    return process_time() - started
 
 
 @pytest.mark.parametrize("kept", [2, 9, 10, 11, 100, len(GZ) // 2, len(GZ) - 9, len(GZ) - 1])

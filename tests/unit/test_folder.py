@@ -183,6 +183,16 @@ def test_an_archive_is_opened_once_however_many_members_are_read(tmp_path: Path)
     assert len(items) == 50
 
 
+def test_members_of_an_archive_come_together_the_newest_archive_first(tmp_path: Path) -> None:
+    """Else each of many archives would be opened again for each of its members."""
+    for name, hours in (("a", (1, 4, 7)), ("b", (2, 5, 8)), ("c", (3, 6))):
+        members = {f"{name}_CloudTrail_x_20231114T0{each}00Z_a.json.gz": LOG for each in hours}
+        (tmp_path / f"{name}.zip").write_bytes(archive(members))
+    (tmp_path / "d_CloudTrail_x_20231114T0730Z_a.json.gz").write_bytes(LOG)
+    found = [name[0] + name[25] for name in names(LocalFiles([tmp_path]))]
+    assert found == ["b8", "b5", "b2", "d7", "a7", "a4", "a1", "c6", "c3"]
+
+
 def test_an_archive_that_is_none_says_so(tmp_path: Path) -> None:
     for number, content in enumerate(
         (b"", b"PK\x03\x04", b"hello", archive({"a.json": LOG})[:-30])

@@ -19,6 +19,8 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
 _BOM = b"\xef\xbb\xbf"
 _WBITS_GZIP = 31
+_STEP = 1 << 16
+"""Bytes that a member is first fed with: more than most delivered files have."""
 _STEPS = 16
 """A damaged file is read again in 2 to the power of this many steps; the one that fails is lost."""
 _DamagedError = cast("type[Exception]", isal_zlib.error)  # its stub declares an instance
@@ -45,26 +47,46 @@ def unpack(data: bytes, cap: int = CAP) -> Unpacked:
 def _gunzip(data: bytes, cap: int) -> Unpacked:
     """Decompress every member: a file may be several gzip streams one after the other."""
     parts: list[bytes] = []
-    size = 0
-    while data.startswith(GZIP_MAGIC):
-        stream = isal_zlib.decompressobj(wbits=_WBITS_GZIP)
+    size = start = 0
+    while data.startswith(GZIP_MAGIC, start):
         try:
-            part = stream.decompress(data, max_length=cap - size + 1)
+            part, end = _member(data, start, cap - size + 1)
         except _DamagedError as error:
             problem = Skipped(Why.NOT_COMPRESSED_RIGHT, f"The gzip data is damaged: {error}.")
-            return Unpacked(b"".join([*parts, _before_damage(data, cap - size)]), problem)
+            return Unpacked(b"".join([*parts, _before_damage(data[start:], cap - size)]), problem)
         parts.append(part)
         size += len(part)
         if size > cap:
             return Unpacked(b"", _too_large(cap))
-        if not stream.eof:
+        if end is None:
             return Unpacked(b"".join(parts), Skipped(Why.TRUNCATED, "The gzip data ends early."))
-        data = stream.unused_data
+        start = end
     text = parts[0] if len(parts) == 1 else b"".join(parts)
     trailing = None
-    if data:
-        trailing = Skipped(Why.TRAILING_DATA, f"{len(data):,} bytes follow the gzip data.")
+    if start < len(data):
+        trailing = Skipped(Why.TRAILING_DATA, f"{len(data) - start:,} bytes follow the gzip data.")
     return Unpacked(text.removeprefix(_BOM), trailing)
+
+
+def _member(data: bytes, start: int, limit: int) -> tuple[bytes, int | None]:
+    """Return the text of the member that begins at `start`, and where it ends; None for nowhere.
+
+    Never more than `limit` bytes of text. It is fed in steps that double, as what follows a member
+    is copied with each: a file of a hundred thousand members would be, whole, as often.
+    """
+    stream = isal_zlib.decompressobj(wbits=_WBITS_GZIP)
+    view = memoryview(data)
+    parts: list[bytes] = []
+    step = _STEP
+    while start < len(data) and limit > 0:
+        fed = view[start : start + step]
+        parts.append(stream.decompress(fed, max_length=limit))
+        limit -= len(parts[-1])
+        start += len(fed) - len(stream.unused_data)
+        if stream.eof:
+            break
+        step *= 2
+    return parts[0] if len(parts) == 1 else b"".join(parts), start if stream.eof else None
 
 
 def _before_damage(data: bytes, room: int) -> bytes:

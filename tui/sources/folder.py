@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tui.domain.objects import LogObject
 from tui.errors import InputError
@@ -36,6 +36,10 @@ _ZIP_ERRORS = (
 _DAMAGED = "the archive is damaged or encrypted: {}"
 _ARCHIVES = 16
 """Archives kept open: to open one is to read the names of all its members."""
+
+
+_Age: TypeAlias = tuple[tuple[int, ...], str]
+"""What files are sorted by: the less, the newer."""
 
 
 class _Place(NamedTuple):
@@ -61,12 +65,22 @@ class LocalFiles:
         """Files under the given folders whose names are not those of logs."""
 
     def objects(self) -> Iterator[LogObject]:
-        """Yield every log file, the newest by name first; raises InputError."""
+        """Yield every log file, the newest by name first; raises InputError.
+
+        Those of one archive come together, or each of many archives would be opened for each.
+        """
         self.passed_over = 0
         self._archive.cache_clear()
         found = [item for path in self._paths for item in self._under(path.absolute())]
+        ages = {item.uri: _newest_first(item) for item in found}
+        newest: dict[Path, _Age] = {}
+        for uri, age in ages.items():
+            path = self._places[uri].path
+            newest[path] = min(age, newest.get(path, age))
         unique = {item.uri: item for item in found}
-        yield from sorted(unique.values(), key=_newest_first)
+        yield from sorted(
+            unique.values(), key=lambda item: (newest[self._places[item.uri].path], ages[item.uri])
+        )
 
     def read(self, item: LogObject) -> bytes:
         """Return the bytes of an object that was listed; raises OSError."""
@@ -166,6 +180,6 @@ def _check(path: Path) -> None:
         ) from error
 
 
-def _newest_first(item: LogObject) -> tuple[tuple[int, ...], str]:
+def _newest_first(item: LogObject) -> _Age:
     stamps = _SLOT.findall(item.uri)
     return tuple(-ord(c) for c in (stamps[-1] if stamps else "")) or (0,), item.uri
