@@ -145,3 +145,14 @@ def test_a_record_nested_beyond_reason_hides_no_neighbour() -> None:
     text = log_text(line(1), deep, line(3))
     assert pieces(text) == [line(1), line(3)]
     assert len(skips(text)) == 1
+
+
+def test_much_space_where_a_file_is_damaged_takes_no_time() -> None:
+    space = b" " * 1_600
+    between = b"]}" + space + b'{"Records":' + space + b"x"
+    text = b'[{"Records":[' + line(1) + between + line(2) + b"]}"
+    started = process_time()
+    _, first, damage, second = records(text)
+    assert (first, second) == (line(1), line(2))
+    assert isinstance(damage, Skipped)
+    assert process_time() - started < 2  # every way to share the spaces out took half a minute

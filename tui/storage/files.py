@@ -16,7 +16,9 @@ from tui.domain.batch import FileRead
 AT = "(substr(file.uri, -24) = substr({0}, -24) AND +file.uri = {0})"
 """Condition on a file's URI, which the index of how URIs end answers.
 
-Without the plus, SQLite puts the one side for the other within `substr`, and uses no index.
+Without the plus, SQLite puts the one side for the other within `substr`, and uses no index. A
+condition on the SHA-256 beside it takes a plus too: thousands of files may have the same content,
+or none as they could not be read.
 """
 AS_DELIVERED = "as delivered"
 ZLIB = "zlib"
@@ -63,8 +65,8 @@ def versions(connection: sqlite3.Connection, uri: str) -> list[tuple[str | None,
 
 def _stored(connection: sqlite3.Connection, file: FileRead) -> int:
     """Return the id of the same file; asked again inside the transaction, as others write too."""
-    query = "SELECT id FROM file WHERE sha256 = ? AND uri = ?"
-    row = connection.execute(query, (file.sha256, file.item.uri)).fetchone()
+    query = f"SELECT id FROM file WHERE {AT.format('?1')} AND +sha256 = ?2"
+    row = connection.execute(query, (file.item.uri, file.sha256)).fetchone()
     return row[0] if row else 0
 
 
@@ -75,7 +77,7 @@ def _says_more(connection: sqlite3.Connection, file: FileRead, stored: int) -> b
 
 
 def _forget_unreadable(connection: sqlite3.Connection, uri: str) -> None:
-    query = "SELECT id FROM file WHERE sha256 = x'' AND uri = ?"
+    query = f"SELECT id FROM file WHERE {AT.format('?1')} AND +sha256 = x''"
     for (number,) in connection.execute(query, (uri,)).fetchall():
         _forget(connection, number)
 
