@@ -31,3 +31,9 @@ def test_every_delivered_form_is_read(text: str, time: int) -> None:
 )
 def test_anything_else_is_no_time(value: object) -> None:
     assert event_time(value) is None
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_calendar_has_in_utc_is_none(text: str) -> None:
+    assert event_time(text) is None
+    assert event_time(text[:19]) is not None

@@ -18,14 +18,14 @@ def event_time(text: object) -> int | None:
 
     Both the extended and the basic form are delivered (`2023-07-10T12:40:00Z`,
     `20230710T124000Z`), with or without a fraction. Without an offset the time is UTC; a date
-    alone is no time.
+    alone is no time, and neither is what an offset puts before the year 1 or after 9999.
     """
     if not isinstance(text, str) or not _SHAPE.match(text):
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return (moment.astimezone(UTC) - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // _MILLISECOND
