@@ -41,6 +41,22 @@ def test_each_step_of_the_schema_is_recorded_once(tmp_path: Path) -> None:
     assert version == migrations.VERSION == len(names) > 0
 
 
+@pytest.mark.parametrize("version", [0, 1, 77])
+def test_a_database_of_another_program_is_refused_and_not_changed(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "places.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE places (url TEXT)")
+        connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(CacheError, match="of another program"):
+        Cache(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
     write(Cache(tmp_path / "cache.db"), a=log_file(line(1), line(2)))
     with Cache(tmp_path / "cache.db").connection() as connection:

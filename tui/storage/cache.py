@@ -33,7 +33,13 @@ class Cache:
         _create_private(path)
         if not path.stat().st_size:
             self._begin()
-        with self.connection() as connection:
+        with self.guard(), closing(self._connect()) as connection:
+            if migrations.foreign(connection):
+                raise CacheError(
+                    f"{path} is a database of another program, and was not changed. "
+                    "Name another place with --cache or TRAILHOUND_CACHE."
+                )
+            _prepare(connection)
             if migrations.newer_than_us(connection):
                 raise CacheError(
                     f"The cache {path} was made by a newer Trailhound. "

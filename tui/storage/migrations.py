@@ -40,6 +40,13 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise
 
 
+def foreign(connection: sqlite3.Connection) -> bool:
+    """Return whether another program made this database; looks only."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_ID:
+        return False
+    return bool(connection.execute("SELECT EXISTS (SELECT * FROM sqlite_schema)").fetchone()[0])
+
+
 def newer_than_us(connection: sqlite3.Connection) -> bool:
     """Return whether a later Trailhound made this cache."""
     return _version(connection) > VERSION
