@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import NamedTuple, TypeAlias, cast
 
 from tui.domain.batch import Batch
@@ -65,11 +66,20 @@ def _next(waiting: deque[tuple[Chunk, Future[_Packed]]]) -> Batch:
 def _prepare() -> None:
     """Set up a worker: the terminal's interrupt is for the parent, memory is kept for reuse."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # decoding makes no cycles
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:  # glibc gives large blocks back at once, and every file would fault them in again
         mallopt(_M_MMAP_THRESHOLD, _KEPT)
         mallopt(_M_TRIM_THRESHOLD, _KEPT)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent was killed: it would wait for more to decode for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _Packed(NamedTuple):
