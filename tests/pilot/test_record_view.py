@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from textual.widgets import Static
 
 from tests.pilot import sample
@@ -108,3 +109,23 @@ async def test_no_record_is_a_sentence() -> None:
         tree = view.tree_view
         text = "".join(tree.render_line(y).text for y in range(tree.size.height))
         assert "No record to show." in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 30)])
+async def test_a_text_that_does_not_fit_can_be_read_to_its_end(size: tuple[int, int]) -> None:
+    agent = "aws-cli/2.17.9 md/awscrt#0.20.11 ua/2.0 日本 os/linux#6.8 lang/python#3.11.8 END"
+    view = RecordView()
+    app = OneWidget(view)
+    async with app.staged(*size) as pilot:
+        view.show({"eventName": "GetObject", "userAgent": agent})
+        view.tree_view.focus()
+        assert "…" in lines(view)[1]
+        await pilot.press("down", "right")
+        await pilot.pause()
+        pieces = [line.strip() for line in lines(view)[2:]]
+        assert "".join(piece.removeprefix('"').removesuffix('"') for piece in pieces) == agent
+        await pilot.press("down", "c")
+        await pilot.pause()
+        assert app.heard(RecordTree.CopyRequested)[-1].text == agent
+        await pilot.resize_terminal(200, 24)
+        assert agent in lines(view)[1]

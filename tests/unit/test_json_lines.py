@@ -5,8 +5,10 @@ import time
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from tui.widgets.json_lines import OPEN_AT_FIRST, JsonLines, Key, copied, path_text
+from tui.widgets.json_lines import OPEN_AT_FIRST, JsonLines, Key, copied, path_text, scalar
+from tui.widgets.printable import safe
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=12)
 VALUES = st.recursive(
@@ -78,9 +80,36 @@ def test_a_long_text_unfolds_into_pieces_that_make_it_up() -> None:
     assert "".join(str(line.value) for line in lines.lines[1:]) == text
 
 
+@given(st.text(st.characters(), max_size=200), st.integers(12, 60))
+def test_every_piece_of_a_text_fits_and_none_is_lost(text: str, room: int) -> None:
+    lines = JsonLines({"text": text}, lambda _: room)
+    lines.open(0)
+    shown = lines.lines[1:] or lines.lines
+    assert text[:1] in "{[" or lines.whole(len(lines.lines) - 1) == text
+    assert all(cell_len(safe(scalar(line.value))) <= room for line in shown)
+    assert text[:1] in "{[" or "".join(str(line.value) for line in shown) == text
+
+
+def test_a_text_is_cut_anew_for_another_width_and_the_cursor_stays_in_it() -> None:
+    room = [20]
+    lines = JsonLines({"a": 1, "text": "x" * 50, "b": 2}, lambda _: room[0])
+    lines.open(1)
+    assert names(lines) == ["a", "text", 0, 1, 2, "b"]
+    room[0] = 30
+    assert lines.fit(3) == 3
+    assert names(lines) == ["a", "text", 0, 1, "b"]
+    assert lines.fit(4) == 4
+    room[0] = 40
+    lines.close(1)
+    assert lines.fit(2) == 2
+    room[0] = 60
+    assert lines.fit(1) == 1
+    assert not any(line.foldable for line in lines.lines)
+
+
 def test_what_looks_like_json_but_is_not_stays_text() -> None:
     for text in ("{not json}", "[" * 2_000 + "]", "{}", "[]"):
-        lines = JsonLines({"text": text[:150]})
+        lines = JsonLines({"text": text[:150]}, lambda _: 200)
         assert not lines.lines[0].foldable
 
 

@@ -1,24 +1,29 @@
 """A record as lines of JSON that fold and unfold; only what is open exists as lines.
 
-Pure: no widget, no terminal. Keys keep the order they were delivered in. A text that is itself
-JSON (policy documents come that way) unfolds as that JSON; a long text unfolds into pieces.
+Pure: no widget, no terminal; how many cells a value may take is asked of whoever draws it. Keys
+keep the order they were delivered in. A text that is itself JSON (policy documents come that way)
+unfolds as that JSON; one that does not fit its line unfolds into pieces that do.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from tui.widgets.printable import safe
 
 OPEN_AT_FIRST = 1_000
 """Lines that may be open without anybody asking."""
 
-PIECE = 96
-"""Characters of one piece of a long text."""
+_LEAST = 8
+"""Cells of a piece where there is room for less: each must hold something."""
 
-LONG = 160
-"""Characters from which on a text unfolds into pieces."""
-
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _EMBEDDED = 262_144
 """Characters up to which a text is looked at for JSON: more than CloudTrail's largest event."""
 
@@ -45,6 +50,10 @@ class Line(NamedTuple):
         return max(0, len(self.path) - 1)
 
 
+Room = Callable[[tuple[Key, ...]], int]
+"""How many cells the value at a path has on its line."""
+
+
 def path_text(path: tuple[Key, ...]) -> str:
     """Return `resources[0].ARN`: CloudTrail's way to name a field, with the place in a list."""
     text = ""
@@ -58,9 +67,8 @@ def path_text(path: tuple[Key, ...]) -> str:
 
 def scalar(value: object) -> str:
     """Return a value as JSON on one line; lone surrogates, which JSON text may hold, as escapes."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=any("\ud800" <= char <= "\udfff" for char in value))
-    return json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def copied(value: object) -> str:
@@ -69,18 +77,36 @@ def copied(value: object) -> str:
 
 
 def parts(value: object) -> Iterator[tuple[Key, object]]:
-    """Yield the parts a value unfolds into; none for one that does not."""
+    """Yield the parts a value has by itself; none for one that has none."""
     if isinstance(value, Mapping):
         yield from ((Key(str(name)), part) for name, part in value.items())
     elif isinstance(value, list):
         yield from ((Key(index, "element"), part) for index, part in enumerate(value))
-    elif isinstance(value, str):
-        inner = _embedded(value)
-        if inner is not None:
-            yield from ((key._replace(kind="json"), part) for key, part in parts(inner))
-        elif len(value) > LONG:
-            for index, start in enumerate(range(0, len(value), PIECE)):
-                yield Key(index, "piece"), value[start : start + PIECE]
+    elif isinstance(value, str) and (inner := _embedded(value)) is not None:
+        yield from ((key._replace(kind="json"), part) for key, part in parts(inner))
+
+
+def fits(text: str, room: int) -> bool:
+    """Return whether a text fits so many cells as JSON on one line."""
+    return len(text) + 2 <= room and cell_len(safe(scalar(text))) <= room
+
+
+def pieces(text: str, room: int) -> Iterator[str]:
+    """Yield the text in pieces, each of which fits so many cells as JSON."""
+    start = used = 0
+    for at, char in enumerate(text):
+        cells = _cells(char)
+        if used + cells > room - 2 and at > start:
+            yield text[start:at]
+            start, used = at, 0
+        used += cells
+    yield text[start:]
+
+
+@lru_cache(maxsize=1_000)
+def _cells(char: str) -> int:
+    """Return the most cells a character takes within a text, whatever stands beside it."""
+    return cell_len(safe(scalar(char)[1:-1]))
 
 
 def _embedded(text: str) -> object | None:
@@ -93,18 +119,17 @@ def _embedded(text: str) -> object | None:
     return inner or None
 
 
-def foldable(value: object) -> bool:
-    """Return whether the value has parts, without building them all."""
-    return next(parts(value), None) is not None
-
-
 class JsonLines:
     """The lines of one record that are open, and what opening and closing does to them."""
 
-    def __init__(self, record: Mapping[str, object]) -> None:
+    def __init__(self, record: Mapping[str, object], room: Room = lambda _: 80) -> None:
         self._record = record
-        self.lines: list[Line] = [self._line((key,), part) for key, part in parts(record)]
+        self._room = room
+        self.lines = self._outermost()
         self._open_some()
+
+    def _outermost(self) -> list[Line]:
+        return [self._line((key,), part) for key, part in parts(self._record)]
 
     def _open_some(self) -> None:
         """Open whole levels, outermost first, while they stay few lines; long texts stay shut."""
@@ -127,15 +152,47 @@ class JsonLines:
                 self.open(index)
 
     def _line(self, path: tuple[Key, ...], value: object) -> Line:
-        piece = path[-1].kind == "piece"
-        return Line(path, value, not piece and foldable(value), opened=False)
+        foldable = path[-1].kind != "piece" and (
+            next(parts(value), None) is not None
+            or (isinstance(value, str) and not fits(value, self._room(path)))
+        )
+        return Line(path, value, foldable, opened=False)
+
+    def _parts(self, line: Line) -> Iterator[tuple[Key, object]]:
+        """Yield what a line unfolds into."""
+        found = False
+        for part in parts(line.value):
+            found = True
+            yield part
+        if not found and isinstance(line.value, str):
+            room = max(_LEAST, self._room((*line.path, Key(0, "piece"))))
+            for index, piece in enumerate(pieces(line.value, room)):
+                yield Key(index, "piece"), piece
+
+    def fit(self, cursor: int) -> int:
+        """Cut texts anew, as there is another room; return the line for that of the cursor."""
+        path = self.lines[cursor].path if cursor < len(self.lines) else ()
+        opened = {line.path for line in self.lines if line.opened}
+        self.lines = self._outermost()
+        index = 0
+        while index < len(self.lines):
+            if self.lines[index].path in opened:
+                self.open(index)
+            index += 1
+        onway = (at for at, line in enumerate(self.lines) if line.path == path[: len(line.path)])
+        return max(onway, default=0)
+
+    def whole(self, index: int) -> object:
+        """Return the value on a line; for a piece of a text, that text."""
+        line = self.lines[index]
+        return self.lines[self.parent(index)].value if line.path[-1].kind == "piece" else line.value
 
     def open(self, index: int) -> None:
         """Show the parts of the value on this line."""
         line = self.lines[index]
         if not line.foldable or line.opened:
             return
-        inner = [self._line((*line.path, key), part) for key, part in parts(line.value)]
+        inner = [self._line((*line.path, key), part) for key, part in self._parts(line)]
         self.lines[index : index + 1] = [line._replace(opened=True), *inner]
 
     def close(self, index: int) -> None:

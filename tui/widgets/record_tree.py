@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import on
@@ -56,12 +57,15 @@ class RecordTree(LineView):
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002
         super().__init__(glyphs=glyphs, id=id)
         self._json = JsonLines({})
+        self._cut_to = 0
+        """The width that texts are cut for."""
         self._hits: list[tuple[Key, ...]] = []
         self._hit = 0
 
     def show(self, record: Mapping[str, object]) -> None:
         """Show another record from its beginning."""
-        self._json = JsonLines(record)
+        self._cut_to = self.size.width
+        self._json = JsonLines(record, self._room)
         self._hits = []
         self.set_count(len(self._json.lines), 0, 0)
         self.cursor_moved()
@@ -116,12 +120,18 @@ class RecordTree(LineView):
     def action_copy_value(self) -> None:
         """Ask for the value under the cursor on the clipboard."""
         if self.current is not None:
-            self.post_message(self.CopyRequested(copied(self.current.value)))
+            self.post_message(self.CopyRequested(copied(self._json.whole(self.cursor))))
 
     def action_copy_path(self) -> None:
         """Ask for the path under the cursor on the clipboard."""
         if self.current is not None:
             self.post_message(self.CopyRequested(path_text(self.current.path)))
+
+    def on_resize(self) -> None:
+        """Cut long texts for the width there is."""
+        if self._cut_to != self.size.width:
+            self._cut_to = self.size.width
+            self._changed(self._json.fit(self.cursor))
 
     def clicked(self, times: int) -> None:
         """Fold or unfold by a second click."""
@@ -149,17 +159,15 @@ class RecordTree(LineView):
         sign = " "
         if line.foldable:
             sign = self.glyphs.opened if line.opened else self.glyphs.folded
-        key = line.path[-1]
-        name = "" if key.kind == "piece" else f"{safe(str(key.name), 200)}: "
-        head = f" {'  ' * min(line.depth, 20)}{sign} "
+        before, name = _before(line.path)
         text, tone = self._value(line)
-        room = max(0, width - Text(head + name).cell_len)
-        strip = tones.strip(
-            self,
-            [(head, "muted"), (name, "accent"), (fit(safe(text, 4 * width), room), tone)],
-            ground,
-        )
-        return strip.crop(0, width)
+        shown = fit(safe(text, 4 * width), max(0, self._room(line.path)))
+        parts = [(f"{before}{sign} ", "muted"), (name, "accent"), (shown, tone)]
+        return tones.strip(self, parts, ground).crop(0, width)
+
+    def _room(self, path: tuple[Key, ...]) -> int:
+        """Return the cells for a value, beside its key and the thumb."""
+        return self.size.width - 1 - cell_len("".join(_before(path))) - 2
 
     def _value(self, line: Line) -> tuple[str, str]:
         value = line.value
@@ -174,6 +182,13 @@ class RecordTree(LineView):
         return scalar(value), "ok" if isinstance(
             value, int | float
         ) and value is not False else "failed"
+
+
+def _before(path: tuple[Key, ...]) -> tuple[str, str]:
+    """Return what stands before the sign of a value, and its name behind that."""
+    key = path[-1]
+    indent = "  " * min(len(path) - 1, 20)
+    return f" {indent}", "" if key.kind == "piece" else f"{safe(str(key.name), 200)}: "
 
 
 def _folded(size: int, brackets: str, unit: str, *, opened: bool) -> str:
