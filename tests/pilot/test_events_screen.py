@@ -296,6 +296,29 @@ async def test_at_the_top_the_newest_event_stays_under_the_cursor(tmp_path: Path
         assert current.actor.caller == "user-5"
 
 
+async def test_whoever_reads_a_record_keeps_the_place_when_events_arrive(tmp_path: Path) -> None:
+    path = cache_of(tmp_path / "cache.db", record(1), record(2))
+    async with exploring(path, size=NARROW) as explored:
+        await explored.press("down", "enter")
+        await explored.settled()
+        await explored.press("down", "left", "down", "down")
+        tree = explored.screen.query_one(RecordTree)
+        before = tree.current
+        ingest(Cache(path), Files({"b.json.gz": [record(0)]}).let_all())
+        explored.screen.cache_grew()
+        await explored.until(lambda: explored.total == 3)
+        await explored.settled()
+        await explored.pilot.pause(2 * MOVING)
+        await explored.settled()
+        assert tree.current == before
+        await explored.pilot.resize_terminal(60, 30)
+        await explored.pilot.pause(2 * MOVING)
+        await explored.settled()
+        assert tree.current == before
+        await explored.press("escape", "enter")
+        await explored.until(lambda: tree.cursor == 0)
+
+
 async def test_text_of_events_is_never_markup_nor_a_control_sequence(tmp_path: Path) -> None:
     name = "[bold red]x[/] \x1b]0;pwned\x07\x1b[2J\u202egnp"
     hostile = record(1, userAgent=name, errorCode=name, errorMessage=name)

@@ -362,8 +362,9 @@ class Answers(Offers):
 
     @on(RecordOpened)
     def _record_opened(self, event: RecordOpened) -> None:
-        self._opened = event
-        self.query_one(RecordView).show(event.record)
+        before, self._opened = self._opened, event
+        if before is None or (before.number, before.text) != (event.number, event.text):
+            self.query_one(RecordView).show(event.record)  # else whoever reads it loses the place
         current = self.query_one(EventTable).current
         if current and current.number == event.number:
             self.query_one(Summary).show(current, event.sightings, event.voucher)

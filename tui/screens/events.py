@@ -155,6 +155,7 @@ class EventsScreen(Beginning):
         if not self.query(RecordView):  # not made before it is wanted: the first paint is earlier
             await self.query_one("#body").mount(RecordView(glyphs=self.glyphs))
         self.add_class("-reading")
+        self._opened = None
         self.open_record(event.row.number)
         self.query_one(RecordTree).focus()
 
