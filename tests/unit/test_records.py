@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.delivered import Delivered, guid, line, log_file, log_text, record
 from tui.errors import RecordMissing
+from tui.jobs.exploring import records
 from tui.jobs.exploring.records import Records, as_line, open_record, readable
 from tui.jobs.ingesting.ingest import ingest
 from tui.storage.cache import Cache
@@ -95,3 +96,18 @@ def test_what_only_lenient_readers_take_still_is_one_line(value: bytes) -> None:
 def test_what_is_no_object_reads_as_nothing() -> None:
     assert readable(b"[1]") == {}
     assert readable(b'{"a":1}') == {"a": 1}
+
+
+def test_large_files_that_take_turns_are_not_split_for_every_record(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "_KEPT_BYTES", 40_000)  # less than two of these files
+    ingest(cache, Delivered({str(n): log_file(*map(line, range(n, 400, 4))) for n in range(4)}))
+    read: list[str] = []
+    with cache.connection() as connection:
+        connection.set_trace_callback(lambda query: read.append(query) if "body" in query else None)
+        wanted = [first + 100 * file for first in range(1, 101) for file in range(4)]
+        assert [number for number, _ in Records(connection).each(wanted)] == wanted
+        ids = {json.loads(text)["eventID"] for _, text in Records(connection).each(wanted)}
+    assert ids == {guid(number) for number in range(400)}
+    assert len(read) < 60  # for both; it was one for each record

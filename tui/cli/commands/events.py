@@ -129,27 +129,32 @@ def _documents(
 def _values(
     connection: Connection, columns: Sequence[Column], numbers: Iterable[int], lost: Lost
 ) -> Iterator[list[object]]:
-    opener = _opener(connection, lost) if any(column.of_record for column in columns) else None
+    with_records = any(column.of_record for column in columns)
     with_sightings = any(column.of_sightings for column in columns)
-    stream = iter(numbers)
-    while some := list(islice(stream, _AT_ONCE)):
-        rows = reader.rows(connection, some)
-        seen = reader.sightings_of(connection, some) if with_sightings else {}
-        opened = dict(opener(some)) if opener else {}
+    found = _opened(connection, numbers, lost) if with_records else ((n, b"") for n in numbers)
+    while some := dict(islice(found, _AT_ONCE)):
+        rows = reader.rows(connection, list(some))
+        seen = reader.sightings_of(connection, list(some)) if with_sightings else {}
         for row in rows:
-            record = opened.get(row.number, b"")
-            printed = Printed(row, record, seen.get(row.number, ()))
+            printed = Printed(row, some[row.number], seen.get(row.number, ()))
             yield [column.value(printed) for column in columns]
 
 
-def _opener(
-    connection: Connection, lost: Lost
-) -> Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]:
-    """Return what opens records; loading that takes longer than finding the newest event."""
+def _opened(
+    connection: Connection, numbers: Iterable[int], lost: Lost
+) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, record), an empty one where it cannot be had, which is counted.
+
+    Loading what opens records takes longer than finding the newest event.
+    """
     from tui.jobs.exploring.records import Records
 
-    records = Records(connection)
-    return lambda numbers: records.had(numbers, lost)
+    for number, record in Records(connection).tried(numbers):
+        if isinstance(record, bytes):
+            yield number, record
+        else:
+            lost.note(record)
+            yield number, b""
 
 
 def _array(documents: Iterable[str]) -> Iterator[str]:

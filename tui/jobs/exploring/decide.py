@@ -17,7 +17,8 @@ from tui.storage.cache import Connection
 
 UNKNOWN = marks.Beside()
 """Of a record by itself: not verified yet, in no file."""
-_AT_ONCE = 500
+_AT_ONCE = 100
+"""Records looked at together: few, so that the first ones found are told early."""
 
 
 def matching(
@@ -27,10 +28,10 @@ def matching(
 
     What cannot be decided, as its record cannot be had, is counted in `lost`.
     """
-    records = Records(connection)
-    for some in _some(candidates):
-        known = marks.of_events(connection, some)
-        for number, record in records.had(some, lost):
+    found = Records(connection).had(candidates, lost)
+    while some := list(islice(found, _AT_ONCE)):
+        known = marks.of_events(connection, [number for number, _ in some])
+        for number, record in some:
             if record_matches(tree, record, known[number]):
                 yield number
 
@@ -42,10 +43,3 @@ def record_matches(tree: Filter, record: bytes, beside: marks.Beside = UNKNOWN) 
     if isinstance(event, Skipped):
         return False
     return matches(tree, event._replace(**beside._asdict()))
-
-
-def _some(candidates: Iterable[int]) -> Iterator[list[int]]:
-    """Yield them a few at a time, so that the first ones found are told early."""
-    coming = iter(candidates)
-    while some := list(islice(coming, _AT_ONCE)):
-        yield some

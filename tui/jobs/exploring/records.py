@@ -6,9 +6,10 @@ in time mostly stand in the same files.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -25,8 +26,12 @@ from tui.sources.wire import UNREADABLE, untyped
 from tui.storage import reader
 from tui.storage.cache import Cache, Connection
 
+_Tried: TypeAlias = bytes | RecordMissing
+
 _KEPT_BYTES = 64 << 20
-"""Split files kept, by the size of their records."""
+"""Split files kept, by the size of their records; and as much of records read ahead."""
+_FIRST, _MOST = 500, 1 << 15
+"""Records looked for together: they double, as a large file may be split again for each time."""
 
 
 class Opened(NamedTuple):
@@ -50,6 +55,8 @@ class Records:
         self._cap = cap
         self._files: OrderedDict[int, list[Piece]] = OrderedDict()
         self._sizes: dict[int, int] = {}
+        self._kept = 0
+        """The sum of these."""
         self._lost: dict[int, str] = {}
         """Files that cannot be had, and why: they are not asked for again."""
         self._again = Again(connection, offline=offline)
@@ -69,17 +76,46 @@ class Records:
             else:
                 yield number, record
 
-    def tried(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes | RecordMissing]]:
+    def tried(self, numbers: Iterable[int]) -> Iterator[tuple[int, _Tried]]:
         """Yield (number, record) in the given order, or why a record cannot be had."""
-        for some in _chunks(numbers, 1000):
+        for some in _growing(numbers):
             pointers = reader.pointers(self._connection, some)
             files = dict.fromkeys(each.file for each in pointers if each.file not in self._files)
             with self._again.coming(list(files)):
-                for pointer in pointers:
-                    try:
-                        yield pointer.number, self._record(pointer)
-                    except RecordMissing as missing:
-                        yield pointer.number, missing
+                yield from self._in_order(pointers)
+
+    def _in_order(self, pointers: Sequence[reader.Pointer]) -> Iterator[tuple[int, _Tried]]:
+        """Read records in order; a file that has to be split gives its later ones too.
+
+        Large files may take turns in time: when not all of them can be kept, each would be split
+        again for every record.
+        """
+        of_file: dict[int, deque[reader.Pointer]] = {}
+        for pointer in pointers:
+            of_file.setdefault(pointer.file, deque()).append(pointer)
+        ahead: dict[int, _Tried] = {}
+        held = 0
+        for pointer in pointers:
+            later = of_file[pointer.file]
+            later.popleft()
+            if pointer.number in ahead:
+                record = ahead.pop(pointer.number)
+                held -= _size(record)
+            else:
+                kept = pointer.file in self._files
+                record = self._tried(pointer)
+                for each in () if kept or held > _KEPT_BYTES else later:
+                    ahead[each.number] = self._tried(each)
+                    held += _size(ahead[each.number])
+                    if held > _KEPT_BYTES:
+                        break
+            yield pointer.number, record
+
+    def _tried(self, pointer: reader.Pointer) -> _Tried:
+        try:
+            return self._record(pointer)
+        except RecordMissing as missing:
+            return missing
 
     def _record(self, pointer: reader.Pointer) -> bytes:
         pieces = self._pieces(pointer.file)
@@ -101,10 +137,11 @@ class Records:
             content = self._fetched_again(file)
         pieces = split(content, self._cap)
         self._files[file] = pieces
-        self._sizes[file] = sum(len(piece) for piece in pieces if isinstance(piece, bytes))
-        while len(self._files) > 1 and sum(self._sizes.values()) > _KEPT_BYTES:
+        self._sizes[file] = sum(map(_size, pieces))
+        self._kept += self._sizes[file]
+        while len(self._files) > 1 and self._kept > _KEPT_BYTES:
             oldest, _ = self._files.popitem(last=False)
-            del self._sizes[oldest]
+            self._kept -= self._sizes.pop(oldest)
         return pieces
 
     def _fetched_again(self, file: int) -> bytes:
@@ -145,12 +182,14 @@ def _may_be(record: bytes, event_id: str) -> bool:
     return not plain or event_id.encode() in record
 
 
-def _chunks(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
-    chunk: list[int] = []
-    for number in numbers:
-        chunk.append(number)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _size(piece: object) -> int:
+    return len(piece) if isinstance(piece, bytes) else 0
+
+
+def _growing(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """Yield the numbers in parts that double."""
+    coming = iter(numbers)
+    size = _FIRST
+    while some := list(islice(coming, size)):
+        yield some
+        size = min(2 * size, _MOST)
