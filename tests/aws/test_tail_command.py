@@ -6,11 +6,13 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -279,3 +281,43 @@ def test_the_simulated_accounts_are_followed_without_aws_and_without_a_trace(
     lines = capsys.readouterr().out.splitlines()
     assert len({json.loads(each)["eventID"] for each in lines}) == 20
     assert not (tmp_path / "cache.db").exists()
+
+
+@pytest.fixture
+def logs(aws: LoopbackAws) -> None:
+    """A bucket with a log file of each of two regions, and a trail that logs only data events."""
+    assert aws.url
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="trail-logs")
+    boto3.client("cloudtrail").create_trail(Name="data", S3BucketName="trail-logs")
+    data = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]
+    selectors = [{"ReadWriteType": "All", "IncludeManagementEvents": False, "DataResources": data}]
+    boto3.client("cloudtrail").put_event_selectors(TrailName="data", EventSelectors=selectors)
+    moment = datetime.fromtimestamp((now_ms() - 3_600_000) / 1000, UTC)
+    for number, region in enumerate((REGION, "eu-west-1"), 1):
+        key = (
+            f"AWSLogs/{ACCOUNT}/CloudTrail/{region}/{moment:%Y/%m/%d}/"
+            f"{ACCOUNT}_CloudTrail_{region}_{moment:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
+        )
+        record = happened(number, now_ms() - 3_600_000, awsRegion=region)
+        s3.put_object(Bucket="trail-logs", Key=key, Body=log_file(json.dumps(record).encode()))
+
+
+@pytest.mark.usefixtures("logs")
+def test_log_files_of_other_regions_are_not_followed(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["tail", "--s3", "s3://trail-logs", "--since", "-2h"]
+    assert run([*asked, "--region", REGION, "--count", "1"]) == 0
+    assert ids(capsys.readouterr().out) == [guid(1)]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM fact").fetchone() == (1,)
+
+
+@pytest.mark.usefixtures("logs")
+def test_following_a_trail_covers_no_management_events_that_it_does_not_log(path: Path) -> None:
+    asked = ["tail", "--region", REGION, "--source", "s3", "--since", "-2h", "--until", "-30m"]
+    assert run(asked) == 0
+    with closing(sqlite3.connect(path)) as connection:
+        kinds = connection.execute("SELECT DISTINCT kind FROM covered").fetchall()
+    assert kinds == [("CloudTrail without management events",)]

@@ -18,18 +18,14 @@ from tui.sources.aws.bucket import BucketLogs, named, parse_location
 from tui.sources.aws.history import INSIGHT, has_insights_data
 from tui.sources.aws.keys import LOG_KINDS, Kind
 from tui.sources.aws.pacing import Pacer, Pacers
-from tui.sources.aws.selecting import has_data_insights, left_out
+from tui.sources.aws.selecting import has_data_insights, logs_management, not_logged
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
-from tui.sources.aws.trails import Selected, Trail, find_trails, parse_arn
+from tui.sources.aws.trails import Trail, find_trails, parse_arn
 from tui.storage.cache import Cache
 
 _HISTORY = (("management", Kind.EVENTS), (INSIGHT, Kind.INSIGHTS))
 """The kinds of event history, and the kind of log files that holds the same."""
-
-
-_NOT_TOLD = Selected()
-"""What a trail's selectors are called that may not be asked for; AWS gives each at least one."""
 
 
 @dataclass(slots=True)
@@ -168,9 +164,7 @@ class _Planner:
 
     def _trails(self, sharing: Sequence[Trail]) -> BucketStream:
         """Return the stream of one place, whichever trails deliver to it."""
-        told = (each.selected or _NOT_TOLD for each in sharing)
-        selected = [each for each in told if each != _NOT_TOLD]
-        lacking = left_out(selected) if len(selected) == len(sharing) else []
+        lacking = not_logged(sharing)
         if lacking:
             names = " and ".join(trail.name for trail in sharing)
             self.plan.notes.append(
@@ -178,7 +172,7 @@ class _Planner:
             )
         organization = (each for each in sharing if each.organization)
         trail = next(organization, sharing[0])
-        return self._bucket(trail, management=lacking != left_out(()))
+        return self._bucket(trail, management=logs_management(sharing))
 
     def _insights(
         self, number: str, trail: Trail, regions: Sequence[str]

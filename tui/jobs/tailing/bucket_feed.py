@@ -34,13 +34,21 @@ class BucketFeed:
         known: Known,
         clock: Callable[[], int] | None = None,
         rhythm: Rhythm | None = None,
+        *,
+        regions: Sequence[str] = (),
+        management: bool = True,
     ) -> None:
-        """Build it; `known` is what the cache has."""
+        """Build it; `known` is what the cache has, no regions mean all.
+
+        `management` is whether management events are logged there at all.
+        """
         self.feed = Feed(FeedKind.S3, "", "", named(place))
         self.now = clock or account.clock
         self._account = account
         self._place = place
         self._known = known
+        self._regions = regions
+        self._management = management
         self._rhythm = rhythm or Rhythm(_SHORTEST, _LONGEST)
         self._stream: BucketStream | None = None
         self._without: Collection[Area] = ()
@@ -91,7 +99,8 @@ class BucketFeed:
         logs = self._logs(window, watch.stopped)
         logs.leave_out(self._without)
         name = self.feed.name
-        return BucketStream(logs, name, window, self._known, self.now, self._account)
+        read = (self._known, self.now, self._account)
+        return BucketStream(logs, name, window, *read, management=self._management)
 
     def _logs(self, window: Span, stopped: Callable[[], bool]) -> BucketLogs:
         return BucketLogs(
@@ -99,6 +108,7 @@ class BucketFeed:
             self._place,
             start=window.start,
             end=window.end,
+            regions=self._regions,
             profile=self._account.profile,
             cancelled=stopped,
             clock=lambda: self.now() / 1000,

@@ -18,6 +18,7 @@ from tui.sources.aws.bucket import parse_location
 from tui.sources.aws.logs import named_group, parse_group
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.sources.aws.queue import parse_queue
+from tui.sources.aws.selecting import logs_management
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail, find_trail, find_trails, parse_arn
 from tui.storage.cache import Cache
@@ -166,8 +167,12 @@ class _Planning:
             yield LogsFeed(self._account, name, Pacer())
 
     def _buckets(self, places: Sequence[str | Trail]) -> Iterator[BucketFeed]:
+        regions = self._wish.regions
         for each in places:
-            yield BucketFeed(self._account, each, self._known)
+            sharing = [one for one in places if isinstance(one, Trail) and _together(one, each)]
+            management = logs_management(sharing)
+            read = (self._account, each, self._known)
+            yield BucketFeed(*read, regions=regions, management=management)
 
     def _trail(self, arn: str) -> Trail:
         _, home = parse_arn(arn)
@@ -187,6 +192,11 @@ class _Planning:
     def _lacking(self, found: object, does: str) -> None:
         if not found:
             self._result.problems.append(f"No trail of account {self._number} {does}.")
+
+
+def _together(one: Trail, other: str | Trail) -> bool:
+    """Return whether two trails deliver to one place."""
+    return isinstance(other, Trail) and (one.bucket, one.root()) == (other.bucket, other.root())
 
 
 def _offers(trails: Sequence[Trail], kinds: set[FeedKind]) -> Iterator[str]:

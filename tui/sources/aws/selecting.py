@@ -29,6 +29,20 @@ def left_out(selected: Sequence[Selected]) -> list[str]:
     return said + [f"management events of {source}" for source in sorted(excluded)]
 
 
+def not_logged(sharing: Sequence[Trail]) -> list[str]:
+    """Return which management events none of the trails logs that deliver to one place.
+
+    Nothing if any does not tell its selectors: AWS gives each at least one.
+    """
+    told = [each.selected for each in sharing if each.selected and each.selected != Selected()]
+    return left_out(told) if told and len(told) == len(sharing) else []
+
+
+def logs_management(sharing: Sequence[Trail]) -> bool:
+    """Return whether trails that deliver to one place may log management events there."""
+    return not_logged(sharing) != left_out(())
+
+
 def selection(client: Client, trail: Trail, profile: str | None = None) -> Selection:
     """Return which management events a trail logs now; raises SourceError if it may not ask.
 
