@@ -142,3 +142,39 @@ def test_trails_that_share_a_bucket_do_not_accuse_each_other(
     assert (said.code, said.findings) == (0, [])
     assert (said.count("digests", "valid"), said.count("logs", "valid")) == (mine, 2 * HOURS)
     assert verify(*WHOLE).count("logs", "valid") == 4 * HOURS
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_trail_of_one_region_is_not_missed_where_only_another_one_delivers(
+    aws: LoopbackAws, made: Delivery, verify: Verify, *, deleted: bool
+) -> None:
+    digest(made, deliver(made), origin())
+    away = "eu-west-1"
+    folder = Folder("", None, ACCOUNT, Folders.EVENTS, away)
+    signer = made.signers[away] = Signer(away, NOW - 10 * 86_400)
+    made.public.append(signer.public())
+    others = Origin(BUCKET, "AWSLogs/", ACCOUNT, away, "other", HOME)
+    add(made, away, chain(others, deliver(made, folder=folder), signer))
+    if deleted:
+        deliver(made, folder=folder, numbers=(3,))
+    vault = Vault(aws, made)
+    arn = vault.trail(everywhere=deleted)
+    said = verify("--trail", arn, *WINDOW)
+    missing = f"s3://{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail-Digest/{away}/"
+    assert said.findings == ([(Kind.DIGEST_MISSING, missing)] if deleted else [])
+    assert (said.count("digests", "valid"), said.count("logs", "valid")) == (HOURS, 2 * HOURS)
+
+
+def test_a_file_that_no_digest_names_is_told_of_by_one_of_the_trails_that_share_a_folder(
+    aws: LoopbackAws, made: Delivery, verify: Verify
+) -> None:
+    digest(made, deliver(made), origin())
+    digest(made, deliver(made, numbers=(3, 4)), origin(trail="other"))
+    vault = Vault(aws, made)
+    vault.trail()
+    vault.trail("other")
+    stray = made.logs[HOME][4].replace(".json.gz", "1.json.gz")
+    vault.put(stray, vault.body(made.logs[HOME][4]))
+    said = verify("--region", HOME, *WINDOW)
+    assert said.findings == [(Kind.LOG_UNLISTED, f"s3://{BUCKET}/{stray}")]
+    assert (said.count("logs", "unlisted"), said.count("logs", "valid")) == (1, 4 * HOURS)

@@ -149,15 +149,15 @@ class Vault:
             listed = ListedKey(each.fingerprint, each.value, each.start // 1000, each.end // 1000)
             aws.cloudtrail.plant_key(listed, each.region)
 
-    def trail(self, name: str = TRAIL, home: str = HOME) -> str:
-        """Make the trail that delivers here, in all regions; return its ARN."""
+    def trail(self, name: str = TRAIL, home: str = HOME, *, everywhere: bool = True) -> str:
+        """Make a trail that delivers here, in all regions or its own; return its ARN."""
         made = cloudtrail_backends[ACCOUNT][home].create_trail(
             name,
             self.bucket,
             s3_key_prefix="",
             sns_topic_name="",
             is_global=True,
-            is_multi_region=True,
+            is_multi_region=everywhere,
             log_validation=True,
             is_org_trail=False,
             cw_log_group_arn="",

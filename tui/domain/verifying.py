@@ -8,8 +8,20 @@ from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.evidence import Holding, ListedDigest, TrailName
-from tui.domain.integrity import HOUR, Finding, Kind
+from tui.domain.integrity import HOUR, Finding, Kind, Stream
 from tui.domain.selection import Selection
+
+
+class Before(NamedTuple):
+    """What targets that were verified earlier in one run have answered for."""
+
+    streams: frozenset[tuple[str, Stream]] = frozenset()
+    """Each with where it lies, as in `Holding.root`."""
+    found: frozenset[str] = frozenset()
+    """Files and folders that no digest tells of, and that were told of as findings."""
+
+
+NOTHING_BEFORE = Before()
 
 
 class Wanted(NamedTuple):
@@ -24,6 +36,8 @@ class Wanted(NamedTuple):
     """Whether what was verified before is fetched and verified again."""
     trusting: bool = False
     """Whether log files that were not read are taken to hold no event that is looked for."""
+    before: Before = NOTHING_BEFORE
+    """What is left out, as it is told of already."""
 
 
 @dataclass(slots=True)
@@ -76,6 +90,13 @@ class Verified:
     holdings: list[Holding] = field(default_factory=list)
     listed: list[ListedDigest] = field(default_factory=list)
     """Every digest that was come upon, those around the time included."""
+    streams: set[tuple[str, Stream]] = field(default_factory=set)
+    """What it answers for, each with where it lies."""
+    elsewhere: int = 0
+    """Streams that an earlier target of the same run answers for."""
+    strays: bool = False
+    """Of one account and region: whether log files lie there that only a digest which is not there
+    can have named, as none was asked for that is."""
     fetched: int = 0
     """Files read anew; the others were known to be unchanged, or in the cache."""
     seconds: float = 0.0
@@ -93,11 +114,22 @@ class Verified:
         self.unselected += other.unselected
         self.lacking += other.lacking
         self.selections |= other.selections
+        self.streams |= other.streams
+        self.elsewhere += other.elsewhere
 
     @property
     def nothing(self) -> bool:
         """Whether there was no digest at all, so that nothing is proven."""
-        return not self.digests
+        return not self.digests and not self.elsewhere
+
+
+_OF_NO_DIGEST = (Kind.LOG_UNLISTED, Kind.DIGEST_MISSING)
+
+
+def together(before: Before, found: Verified) -> Before:
+    """Return what is answered for once a further target is."""
+    objects = {each.object for each in found.findings if each.kind in _OF_NO_DIGEST}
+    return Before(before.streams | found.streams, before.found | objects)
 
 
 def counted(findings: Iterable[Finding], kind: Kind) -> int:

@@ -85,16 +85,15 @@ def follow(base: Wish, cache: Cache, run: FeedRun) -> None:
 def audit(base: Wish, cache: Cache, wanted: Wanted, progress: Progress) -> Verified:
     """Verify the trails and places that are synced; raises TrailhoundError."""
     from tui.jobs.verifying.audit import audit as verified
-    from tui.jobs.verifying.plan import Target, Targets, plan
+    from tui.jobs.verifying.plan import Target, Targets, plan, plan_with_any
 
     wishes, problems = _everything(cache, base)
     targets: dict[str, Target] = {}
     for each in wishes:
         alone = each.locations or each.trails  # they are read with one profile
-        profiles = each.profiles[:1] if alone else each.profiles
-        named = Targets(profiles, each.regions, each.trails, each.locations)
+        named = Targets(each.profiles, each.regions, each.trails, each.locations)
         try:
-            found = plan(cache, named, progress.cancelled)
+            found = (plan_with_any if alone else plan)(cache, named, progress.cancelled)
         except (SourceError, UsageError) as error:
             problems.append(str(error))
             continue

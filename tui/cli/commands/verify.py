@@ -16,9 +16,9 @@ from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.evidence import Evidence
 from tui.domain.verifying import Verified, Wanted
-from tui.errors import CredentialsError, InputError, SourceError, UsageError
+from tui.errors import InputError, UsageError
+from tui.jobs.verifying.audit import each_verified
 from tui.jobs.verifying.plan import Plan, Targets, plan
-from tui.jobs.verifying.verify import verify
 from tui.language.moment import parse_span
 from tui.storage.cache import Cache
 
@@ -90,21 +90,11 @@ def _verified(parsed: argparse.Namespace) -> list[Verified]:
 
 def _all(cache: Cache, planned: Plan, wanted: Wanted) -> list[tuple[Evidence, Verified]]:
     """Verify one target after the other; what cannot be read is a problem of that one."""
-    results: list[tuple[Evidence, Verified]] = []
     progress = Stderr()
     try:
-        for evidence, trails in planned.targets:
-            asked = Wanted(wanted.window, wanted.now, trails, wanted.full)
-            try:
-                results.append((evidence, verify(cache, evidence, asked, progress)))
-            except CredentialsError:
-                raise
-            except SourceError as error:
-                failed = Verified(evidence.target, wanted.window, problems=[str(error)])
-                results.append((evidence, failed))
+        return list(each_verified(cache, planned.targets, wanted, progress))
     finally:
         progress.close()
-    return results
 
 
 def _rechecked(parsed: argparse.Namespace) -> list[Verified]:

@@ -1,15 +1,16 @@
-"""Verifying for a screen: whatever there is to verify, one target after the other."""
+"""Verifying whatever there is to verify, one target after the other, and nothing twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.digests import VALID
+from tui.domain.evidence import Evidence
 from tui.domain.integrity import HOUR, Stream, Voucher
 from tui.domain.progress import Progress
-from tui.domain.verifying import Verified, Wanted
+from tui.domain.verifying import NOTHING_BEFORE, Verified, Wanted, together
 from tui.errors import CredentialsError, SourceError
 from tui.jobs.verifying.plan import Target
 from tui.jobs.verifying.verify import verify
@@ -38,15 +39,29 @@ def audit(cache: Cache, targets: Iterable[Target], wanted: Wanted, progress: Pro
     Raises CredentialsError, CacheError, Cancelled.
     """
     result = Verified(window=wanted.window)
-    for target in targets:
-        asked = Wanted(wanted.window, wanted.now, target.trails, wanted.full)
+    for _, found in each_verified(cache, targets, wanted, progress):
+        result.add(found)
+    return result
+
+
+def each_verified(
+    cache: Cache, targets: Iterable[Target], wanted: Wanted, progress: Progress
+) -> Iterator[tuple[Evidence, Verified]]:
+    """Yield what was found of each target beyond what was found of those before it.
+
+    What cannot be read of one is its problem. Raises CredentialsError, CacheError, Cancelled.
+    """
+    before = NOTHING_BEFORE
+    for evidence, trails in targets:
+        asked = wanted._replace(trails=trails, before=before)
         try:
-            result.add(verify(cache, target.evidence, asked, progress))
+            found = verify(cache, evidence, asked, progress)
         except CredentialsError:
             raise
         except SourceError as error:
-            result.problems.append(str(error))
-    return result
+            found = Verified(evidence.target, wanted.window, problems=[str(error)])
+        before = together(before, found)
+        yield evidence, found
 
 
 def log_file_of(cache: Cache, number: int) -> LogFile | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, SavedDigest
-from tui.domain.evidence import Holding, ListedDigest, TrailName
+from tui.domain.evidence import Holding, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
 from tui.domain.verifying import Tally
 from tui.integrity import chain
@@ -49,8 +49,13 @@ class Digests:
     """Of all streams in the folder, earliest first: any of them may name a log file."""
     listed: list[ListedDigest] = field(default_factory=list)
     covered: list[Span] = field(default_factory=list)
+    """Hours of the streams that were asked for."""
+    others: list[Span] = field(default_factory=list)
+    """Hours of the other streams in the folder."""
     problems: list[str] = field(default_factory=list)
     fetched: int = 0
+    elsewhere: int = 0
+    """Streams that an earlier target of the run answers for."""
 
 
 class DigestCheck:
@@ -104,7 +109,9 @@ class DigestCheck:
             key=lambda each: each.span,
         )
         result.listed += found.values()
-        if not is_wanted(stream, self._means.wanted.trails):
+        if not self._means.asks_for(stream):
+            result.elsewhere += self._means.is_done(stream)
+            result.others += () if stream.backfill else followed.covered
             return
         findings = [told(each, followed) for one in known.values() for each in one.findings]
         findings += followed.findings
@@ -138,7 +145,7 @@ class DigestCheck:
                 gone.append(each)
             elif isinstance(known, str):
                 result.problems.append(known)
-                result.tally.unread += is_wanted(stream, self._means.wanted.trails)
+                result.tally.unread += self._means.asks_for(stream)
             else:
                 found[each.uri] = known
                 if (each.uri, known.file.version) not in kept:
@@ -256,11 +263,6 @@ class DigestCheck:
             else:
                 result.tally.valid += 1
         result.tally.missing += sum(each.kind is Kind.DIGEST_MISSING for each in findings)
-
-
-def is_wanted(stream: Stream, trails: tuple[TrailName, ...]) -> bool:
-    """Return whether a stream is one of those that were asked for."""
-    return not trails or TrailName(stream.trail, stream.home_region) in trails
 
 
 def _lacks_key(judged: Judged) -> bool:

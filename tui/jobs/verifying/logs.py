@@ -24,7 +24,7 @@ from tui.domain.verifying import Tally
 from tui.integrity import logs
 from tui.integrity.digest import Log, read
 from tui.integrity.unlisted import EARLY, LATE, Stored, unlisted
-from tui.jobs.verifying.digests import Digests, Trusted, is_wanted
+from tui.jobs.verifying.digests import Digests, Trusted
 from tui.jobs.verifying.judged import delivered
 from tui.jobs.verifying.ledger import DigestLogs
 from tui.jobs.verifying.means import Means
@@ -47,6 +47,8 @@ class Logs:
     tally: Tally = field(default_factory=Tally)
     findings: dict[Stream, list[Finding]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    strays: bool = False
+    """Whether no stream was asked for, and log files are there that no other one names."""
     fetched: int = 0
 
 
@@ -85,7 +87,8 @@ class LogCheck:
         late = [each for each in _all(digests) if each.listed.stream.backfill]
         self._checked(late, result)
         ordinary = [each for each in _all(digests) if not each.listed.stream.backfill]
-        days = sorted({day for span in digests.covered for day in _days(span.start, span.end)})
+        covered = digests.covered or digests.others
+        days = sorted({day for span in covered for day in _days(span.start, span.end)})
         for day in days[:_FOLDERS_KEPT]:
             self._folder(place_of(holding, Folders.EVENTS, day))
         for day, group in groupby(ordinary, key=lambda each: day_of(each.span.end)):
@@ -120,7 +123,7 @@ class LogCheck:
         return known._replace(held=found.held)
 
     def _asked(self, trusted: Trusted) -> bool:
-        return is_wanted(trusted.listed.stream, self._means.wanted.trails)
+        return self._means.asks_for(trusted.listed.stream)
 
     def _note(self, named: Iterable[Log]) -> None:
         """Remember which log files are named, and begin to list where they lie."""
@@ -229,9 +232,15 @@ class LogCheck:
                 result.problems.append(found.problem)
                 continue
             there = list(stored(found.logs.values()))
-            findings = list(unlisted(there, named, digests.covered, asked[0])) if asked else []
-            result.tally.unlisted += len(findings)
-            result.findings.setdefault(asked[0], []).extend(findings)
+            if not asked:
+                other = next(iter(digests.trusted))
+                result.strays |= any(unlisted(there, named, digests.others, other))
+                continue
+            findings = list(unlisted(there, named, digests.covered, asked[0]))
+            told = self._means.wanted.before.found
+            fresh = [each for each in findings if each.object not in told]
+            result.tally.unlisted += len(fresh)
+            result.findings.setdefault(asked[0], []).extend(fresh)
             at = int(time.time() * 1000)
             alone = {each.object: str(each.kind) for each in findings}
             known = named | alone.keys()

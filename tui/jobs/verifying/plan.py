@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,6 +83,32 @@ def plan(cache: Cache, named: Targets, cancelled: Callable[[], bool] = lambda: F
         except SourceError as error:
             result.problems.append(str(error))
     return result
+
+
+def plan_with_any(
+    cache: Cache, named: Targets, cancelled: Callable[[], bool] = lambda: False
+) -> Plan:
+    """Find a trail or a place with the first profile that can list it; raises as `plan` does."""
+    if len(named.profiles) < 2:
+        return plan(cache, named, cancelled)
+    plans: list[Plan] = []
+    errors: list[SourceError] = []
+    for profile in named.profiles:
+        try:
+            found = plan(cache, replace(named, profiles=(profile,)), cancelled)
+        except SourceError as error:
+            errors.append(error)
+            continue
+        if found.targets and all(_is_listable(each.evidence) for each in found.targets):
+            return found
+        plans.append(found)
+    if not plans:
+        raise errors[0]
+    return plans[0]
+
+
+def _is_listable(evidence: Evidence) -> bool:
+    return isinstance(evidence, BucketEvidence) and evidence.listable()
 
 
 def _targets(

@@ -29,7 +29,7 @@ from tui.domain.report import (
     ReportedPlace,
     ReportedSelection,
 )
-from tui.domain.verifying import Verified, Wanted
+from tui.domain.verifying import NOTHING_BEFORE, Before, Verified, Wanted, together
 from tui.jobs.ingesting.ingest import ingest
 from tui.jobs.verifying.ledger import DigestLogs, Ledger
 from tui.jobs.verifying.verify import verify
@@ -68,7 +68,13 @@ def recheck(
 ) -> list[Verified]:
     """Verify again what a document holds; raises InputError."""
     beside = FolderEvidence(paths, lambda *_: ()) if paths else None
-    return [_rechecked(each, beside, paths, progress) for each in given.reports]
+    results: list[Verified] = []
+    before = NOTHING_BEFORE
+    for report in given.reports:
+        found = _rechecked(report, beside, paths, progress, before)
+        before = together(before, found)
+        results.append(found)
+    return results
 
 
 def _report(ledger: Ledger, evidence: Evidence, verified: Verified) -> Report:
@@ -140,12 +146,16 @@ def _bytes(evidence: Evidence, uris: Iterable[str]) -> Iterator[tuple[str, bytes
 
 
 def _rechecked(
-    report: Report, beside: Evidence | None, paths: Sequence[Path], progress: Progress | None
+    report: Report,
+    beside: Evidence | None,
+    paths: Sequence[Path],
+    progress: Progress | None,
+    before: Before,
 ) -> Verified:
     evidence = ReportEvidence(report, beside)
     trails = tuple(TrailName(*each) for each in report.trails)
     span = Span(report.start, report.end)
-    wanted = Wanted(span, report.now, trails, trusting=beside is None)
+    wanted = Wanted(span, report.now, trails, trusting=beside is None, before=before)
     with TemporaryDirectory(prefix="trailhound-recheck-") as folder:
         cache = Cache(Path(folder) / "cache.db")
         if beside is None:

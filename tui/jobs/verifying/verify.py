@@ -87,7 +87,8 @@ class _Run:
                     try:
                         found = future.result()
                         result.add(found)
-                        bare += [] if found.digests or found.findings else [each]
+                        told = found.digests or found.findings or found.elsewhere
+                        bare += [] if told or (found.listed and not found.strays) else [each]
                     except CredentialsError:
                         raise
                     except SourceError as error:
@@ -98,8 +99,10 @@ class _Run:
                 raise
             if not result.nothing:
                 without = list(pool.map(self._without_digests, bare))
-                result.findings += [each for each in without if each is not None]
-                result.digests.missing += sum(each is not None for each in without)
+                before = wanted.before.found
+                fresh = [each for each in without if each and each.object not in before]
+                result.findings += fresh
+                result.digests.missing += len(fresh)
         result.findings.sort(key=lambda each: (each.account, each.region, each.start, each.object))
         return result
 
@@ -121,8 +124,8 @@ class _Run:
                 return Finding(
                     Kind.DIGEST_MISSING,
                     f"{holding.root}{holding.account}/{Folders.DIGESTS}/{holding.region}/",
-                    "Log files were delivered here, and there is no digest of that time at all: "
-                    "they were deleted, or nobody's trail validates these files.",
+                    "Log files were delivered here, and there is no digest of that time of what "
+                    "was asked for: they were deleted, or no such trail validates these files.",
                     holding.account,
                     holding.region,
                     *span,
@@ -132,7 +135,7 @@ class _Run:
     def _holding(self, holding: Holding, pool: Executor, rings: KeyRings) -> Verified:
         if not holding.digested:
             return Verified(holdings=[holding])
-        means = Means(self._evidence, self._ledger, self._wanted, pool, self._step)
+        means = Means(self._evidence, self._ledger, self._wanted, pool, self._step, holding.root)
         digests = DigestCheck(means, rings).check(holding)
         asked = (digests.trusted[stream] for stream in digests.findings)
         self._coming(sum(each.logs for trusted in asked for each in trusted))
@@ -163,6 +166,9 @@ class _Run:
             unselected=len(alone.unselected),
             lacking=sorted(alone.lacking),
             selections=alone.selections,
+            streams={(holding.root, stream) for stream in digests.findings},
+            elsewhere=digests.elsewhere,
+            strays=logs.strays,
         )
 
     def _coming(self, more: int) -> None:

@@ -74,6 +74,14 @@ class BucketEvidence:
         with self._lock:
             return sum(each.usage.requests.total() for each in self._buckets.values())
 
+    def listable(self) -> bool:
+        """Return whether the place to look for digests can be listed; takes a request or two."""
+        try:
+            self._bucket.page(self._start.path, folders=True)
+        except (OSError, SourceError):
+            return False
+        return True
+
     def holdings(self) -> list[Holding]:
         """Return the accounts and regions with folders there; raises SourceError, Cancelled."""
         with ThreadPoolExecutor(THREADS) as pool:
