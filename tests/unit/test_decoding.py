@@ -1,12 +1,19 @@
-"""The processes that decode: they end when whoever started them does."""
+"""The processes that decode: they end when whoever started them does, and are missed."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from itertools import count
+from multiprocessing import active_children
 
 import pytest
+
+from tui.domain.objects import LogObject
+from tui.errors import InputError
+from tui.jobs.ingesting.decoding import ALONE_BELOW, decoded
 
 KILLED = """
 import os, signal
@@ -27,3 +34,16 @@ def test_no_process_is_left_of_a_program_that_was_killed() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
         program.communicate(timeout=30)
     assert program.returncode == -signal.SIGKILL
+
+
+def test_a_process_that_is_ended_from_outside_is_said_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    chunks = ([(LogObject(f"file:///{number}", "local", 2), b"{}")] for number in count())
+    batches = decoded(chunks, size=ALONE_BELOW)
+    next(batches)
+    for process in active_children():
+        process.kill()
+    with pytest.raises(InputError, match="memory"):
+        list(batches)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.delivered import Delivered, guid, line, log_file, log_text
+from tui.domain.objects import LogObject
 from tui.domain.progress import Step
 from tui.domain.skipped import Why
 from tui.jobs.ingesting import decoding
@@ -157,3 +158,21 @@ def test_several_processes_store_what_one_stores(
             read = connection.execute("SELECT uri, sha256, events, skipped FROM file").fetchall()
         contents.append([*rows, read])
     assert contents[0] == contents[1]
+
+
+class Overtaken(Delivered):
+    """Files that another program stores while we read them."""
+
+    def __init__(self, cache: Cache, files: dict[str, bytes]) -> None:
+        super().__init__(files)
+        self._cache = cache
+
+    def read(self, item: LogObject) -> bytes:
+        ingest(self._cache, Delivered(self.files))
+        return super().read(item)
+
+
+def test_what_another_program_stored_meanwhile_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache.db")
+    result = ingest(cache, Overtaken(cache, {"a": log_file(line(1)), "b": log_file(line(2))}))
+    assert (result.files, result.unchanged, result.events) == (0, 2, 0)

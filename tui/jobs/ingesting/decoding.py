@@ -13,6 +13,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from threading import Thread
@@ -20,6 +21,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from tui.domain.batch import Batch
 from tui.domain.event import Actor, Origin, Resource
+from tui.errors import InputError
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
 
@@ -28,12 +30,19 @@ Chunk: TypeAlias = Sequence[Delivered]
 ALONE_BELOW = 3 << 20
 """Bytes as delivered below which one process is faster than starting more."""
 
+_ENDED = (
+    "A process that reads log files was ended, most likely as memory ran out. Free some and run it "
+    "again: what was stored is kept, and not read twice."
+)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT = 1 << 28
 
 
 def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[Batch]:
-    """Yield a batch for each chunk, in order; `size` is what they hold in bytes, roughly."""
+    """Yield a batch for each chunk, in order; `size` is what they hold in bytes, roughly.
+
+    Raises InputError when a process that decodes is ended from outside.
+    """
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     if size < ALONE_BELOW or not workers or workers < 2:
         for chunk in chunks:
@@ -42,6 +51,8 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
     with ProcessPoolExecutor(workers, get_context("spawn"), _prepare) as pool:
         try:
             yield from _in_order(pool, chunks, workers, cap)
+        except BrokenProcessPool as error:
+            raise InputError(_ENDED) from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

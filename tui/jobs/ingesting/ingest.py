@@ -77,6 +77,7 @@ def ingest(
         for batch in decoded(_chunks(objects, run), size=run.total, cap=cap):
             written = writer.write(batch)
             run.result.files += written.files
+            run.result.unchanged += len(batch.files) - written.files  # another program was first
             run.result.events += written.events
             run.result.seen_again += written.seen_again
             run.result.skipped += written.skipped
