@@ -25,6 +25,14 @@ def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
     assert unpack(gzip.compress(b"\xef\xbb\xbf" + TEXT)).text == TEXT
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_by_its_byte_order_mark(encoding: str) -> None:
+    text = "\ufeff" + TEXT.decode() + "é\U0001f600"
+    for data in (text.encode(encoding), gzip.compress(text.encode(encoding))):
+        assert unpack(data) == (text[1:].encode(), None)
+    assert unpack(text.encode(encoding) + b"\x00").text == (text[1:] + "\ufffd").encode()
+
+
 def test_no_byte_at_all_is_said_to_be_empty() -> None:
     text, problem = unpack(b"")
     assert text == b""

@@ -54,6 +54,15 @@ def test_a_record_in_a_text_comes_back_as_the_json_it_is(cache: Cache) -> None:
     assert [each.uri for each in opened.sightings] == ["file:///logs/a"]
 
 
+def test_a_record_whose_id_is_spelled_otherwise_than_it_reads_is_had(cache: Cache) -> None:
+    escaped = line(1).replace(b'"eventID":"0', b'"eventID":"\\u0030')
+    infinite = line(2).replace(f'"{guid(2)}"'.encode(), b"1e400")
+    ingest(cache, Delivered({"a": log_text(escaped, infinite)}))
+    with cache.connection() as connection:
+        found = {text for _, text in Records(connection).each([1, 2])}
+    assert found == {escaped, infinite}
+
+
 def test_the_order_asked_for_is_kept_across_files(cache: Cache) -> None:
     ingest(cache, Delivered({str(n): log_file(*map(line, range(n, 40, 4))) for n in range(4)}))
     with cache.connection() as connection:

@@ -1,4 +1,4 @@
-"""From delivered bytes to JSON text: gzip or plain, never more than the cap.
+"""From delivered bytes to JSON text in UTF-8: gzip or plain, never more than the cap.
 
 Owns decompression only. What the text means is `envelope`. CloudTrail delivers gzip, but copied
 buckets hold plain JSON under the same names (S3 layout facts), so the bytes decide, not the name.
@@ -6,6 +6,7 @@ buckets hold plain JSON under the same names (S3 layout facts), so the bytes dec
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import NamedTuple, cast
 
 from isal import isal_zlib
@@ -17,7 +18,6 @@ CAP = 1 << 30
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
-_BOM = b"\xef\xbb\xbf"
 _WBITS_GZIP = 31
 _STEP = 1 << 16
 """Bytes that a member is first fed with: more than most delivered files have."""
@@ -41,7 +41,7 @@ def unpack(data: bytes, cap: int = CAP) -> Unpacked:
         return _gunzip(data, cap)
     if len(data) > cap:
         return Unpacked(b"", _too_large(cap))
-    return Unpacked(data.removeprefix(_BOM), None)
+    return Unpacked(_in_utf8(data), None)
 
 
 def _gunzip(data: bytes, cap: int) -> Unpacked:
@@ -65,7 +65,7 @@ def _gunzip(data: bytes, cap: int) -> Unpacked:
     trailing = None
     if start < len(data):
         trailing = Skipped(Why.TRAILING_DATA, f"{len(data) - start:,} bytes follow the gzip data.")
-    return Unpacked(text.removeprefix(_BOM), trailing)
+    return Unpacked(_in_utf8(text), trailing)
 
 
 def _member(data: bytes, start: int, limit: int) -> tuple[bytes, int | None]:
@@ -102,6 +102,13 @@ def _before_damage(data: bytes, room: int) -> bytes:
         if len(out) >= room:
             break
     return bytes(out)
+
+
+def _in_utf8(text: bytes) -> bytes:
+    """Take off a byte order mark; UTF-16, as PowerShell's `>` writes it, is told by its own."""
+    if text.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return text.decode("utf-16", "replace").encode()
+    return text.removeprefix(BOM_UTF8)
 
 
 def _too_large(cap: int) -> Skipped:

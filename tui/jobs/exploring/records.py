@@ -179,7 +179,14 @@ def readable(record: bytes) -> dict[str, object]:
 def _may_be(record: bytes, event_id: str) -> bool:
     """Return whether a record can be the event: an id that needs no escaping stands in it."""
     plain = event_id.replace("-", "").isalnum() and event_id.isascii()
-    return not plain or event_id.encode() in record
+    return not plain or event_id.encode() in record or _is(record, event_id)
+
+
+def _is(record: bytes, event_id: str) -> bool:
+    """Return whether it is the event, however its id is spelled; takes longer."""
+    from tui.deriving.derive import id_of  # takes longer to load than to open a record
+
+    return id_of(readable(record)) == event_id
 
 
 def _size(piece: object) -> int:
