@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,7 +103,7 @@ def test_kills_while_bytes_are_let_go_leave_every_event_and_its_record(
 ) -> None:
     chance = random.Random(7)
     cache = tmp_path / "cache.db"
-    limited = replace(wish(account), limits=Limits(most_bytes=1))
+    limited = wish(account)._replace(limits=Limits(most_bytes=1))
     longest, kills = 0.3, 0
     while True:
         process = started(cache, limited)

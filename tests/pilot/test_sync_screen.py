@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -191,7 +190,7 @@ async def test_the_price_of_a_bucket_is_told(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("aws")
 async def test_what_the_limits_took_away_is_said(tmp_path: Path) -> None:
     stored(20)
-    asked = replace(wish(24, "s3://trail-logs"), limits=Limits(most_bytes=1))
+    asked = wish(24, "s3://trail-logs")._replace(limits=Limits(most_bytes=1))
     async with exploring(tmp_path / "cache.db", wish=asked) as explored:
         await ended(explored)
         await explored.press("s")
@@ -201,7 +200,7 @@ async def test_what_the_limits_took_away_is_said(tmp_path: Path) -> None:
 
 async def test_what_is_new_comes_by_itself_after_a_while(aws: LoopbackAws, tmp_path: Path) -> None:
     plant(aws, 10)
-    wished = replace(wish(), every=2.0)
+    wished = wish()._replace(every=2.0)
     async with exploring(tmp_path / "cache.db", wish=wished) as explored:
         await explored.until(lambda: explored.total == 10)
         await explored.until(lambda: "next in 1 m" in explored.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -24,7 +23,7 @@ MINUTE = 60_000
 
 def state(region: str = "eu-west-1", **more: Any) -> FeedState:
     standing = FeedState(Feed(FeedKind.HISTORY, "1" * 12, region), FeedPhase.FOLLOWING, heard=NOON)
-    return replace(standing, **more)
+    return standing._replace(**more)
 
 
 def test_the_whole_is_as_far_behind_as_the_feed_that_is_most() -> None:

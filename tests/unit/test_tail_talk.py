@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -50,7 +49,7 @@ def test_how_far_it_is_complete_is_said_once_a_minute(said: Said) -> None:
         "trailhound: history eu-west-1: complete to 07:45:00, behind by 15 m 10 s; "
         "newest event 07:59:00"
     )
-    newer = replace(STANDS, complete_to=NOW - SETTLES + 20 * SECOND, newest=NOW, late=3)
+    newer = STANDS._replace(complete_to=NOW - SETTLES + 20 * SECOND, newest=NOW, late=3)
     assert said.after(10, newer) == []
     assert said.after(30) == []
     (line,) = said.after(20)
@@ -59,26 +58,26 @@ def test_how_far_it_is_complete_is_said_once_a_minute(said: Said) -> None:
 
 def test_many_regions_of_one_kind_are_one_line_as_far_as_the_last(said: Said) -> None:
     states = [
-        replace(STANDS, feed=STANDS.feed._replace(region=region), complete_to=NOW - n * MINUTE)
+        STANDS._replace(feed=STANDS.feed._replace(region=region), complete_to=NOW - n * MINUTE)
         for n, region in enumerate(REGIONS, 20)
     ]
     (line,) = said.after(2, *states)
     assert "history, 5 feeds: complete to 07:36:00" in line
-    (line,) = said.after(2, replace(states[1], phase=FeedPhase.FAILED, problem="It is denied."))
+    (line,) = said.after(2, states[1]._replace(phase=FeedPhase.FAILED, problem="It is denied."))
     assert line == "trailhound: history eu-west-2: failed: It is denied."
 
 
 def test_failing_again_for_the_same_reason_is_not_news(said: Said) -> None:
-    failed = replace(STANDS, phase=FeedPhase.FAILED, problem="It broke off.")
+    failed = STANDS._replace(phase=FeedPhase.FAILED, problem="It broke off.")
     assert len(said.after(2, failed)) == 1
-    assert said.after(2, replace(failed, events=3)) == []
+    assert said.after(2, failed._replace(events=3)) == []
     assert len(said.after(2, STANDS)) == 1
 
 
 def test_quiet_and_sampled_feeds_say_so(said: Said) -> None:
-    (line,) = said.after(2, replace(STANDS, newest=NOW - 3 * SETTLES))
+    (line,) = said.after(2, STANDS._replace(newest=NOW - 3 * SETTLES))
     assert "quiet, no event since 07:15:00" in line
-    (line,) = said.after(2, replace(STANDS, sampled=True))
+    (line,) = said.after(2, STANDS._replace(sampled=True))
     assert "sampled" in line
 
 
@@ -87,7 +86,7 @@ def test_a_feed_that_has_not_answered_is_not_spoken_of(said: Said) -> None:
 
 
 def test_what_others_wrote_commands_no_terminal(said: Said) -> None:
-    odd = replace(STANDS, phase=FeedPhase.FAILED, problem="\x1b]0;owned\x07")
+    odd = STANDS._replace(phase=FeedPhase.FAILED, problem="\x1b]0;owned\x07")
     (line,) = said.after(2, odd)
     assert "\x1b" not in line
 

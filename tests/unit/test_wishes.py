@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tui.domain.answer import Span
@@ -45,7 +43,7 @@ def test_it_is_due_after_its_minutes_and_not_before() -> None:
     assert wishes.is_due()
     wishes.stop()
     assert not wishes.is_due()
-    once = Wishes(replace(WISH, every=None), clock.steady, clock.wall)
+    once = Wishes(WISH._replace(every=None), clock.steady, clock.wall)
     once.wait()
     assert once.left is None
 
@@ -79,7 +77,7 @@ def test_a_place_a_trail_and_a_profile_are_told_apart() -> None:
     assert place.log_files == WISH.log_files
     trail = wish_for(TRAIL, WISH, ())
     assert (trail.trails, trail.regions, trail.history) == ((TRAIL,), (), False)
-    narrow = wish_for(TRAIL, replace(WISH, regions=("us-east-1",)), ())
+    narrow = wish_for(TRAIL, WISH._replace(regions=("us-east-1",)), ())
     assert narrow.regions == ("us-east-1", "eu-west-1")
     profile = wish_for("audit", WISH, ("audit",))
     assert (profile.profiles, profile.history, profile.s3) == (("audit",), True, True)
@@ -106,7 +104,7 @@ def test_what_is_no_source_is_told_with_what_would_be(text: str, said: str) -> N
 
 def test_a_profile_that_is_synced_is_no_new_source() -> None:
     with pytest.raises(UsageError, match="synced already"):
-        wish_for("audit", replace(WISH, profiles=("audit",)), ("audit",))
+        wish_for("audit", WISH._replace(profiles=("audit",)), ("audit",))
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(1.0, "1 m"), (60.0, "1 m"), (240.5, "5 m")])

@@ -12,8 +12,7 @@ from tui.domain.coverage import Covered, Scope
 from tui.domain.limits import NO_LIMITS, Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a user wants synced; nothing named means everything that can be found."""
 
     window: Span

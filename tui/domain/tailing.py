@@ -6,7 +6,6 @@ an event counts as late; it knows neither AWS nor the cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -50,8 +49,7 @@ class FeedPhase(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedState:
+class FeedState(NamedTuple):
     """How one feed stands; counts are of this run, times are ms since 1970 UTC."""
 
     feed: Feed

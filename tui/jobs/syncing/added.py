@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tui.domain.coverage import Scope
 from tui.domain.syncing import AddedSource, Wish
@@ -61,14 +60,14 @@ def within(wish: Wish, base: Wish) -> Wish | None:
 
     A profile stands for its event history and its trails, any other source for log files.
     """
-    left = replace(wish, history=wish.history and base.history, s3=wish.s3 and base.s3)
+    left = wish._replace(history=wish.history and base.history, s3=wish.s3 and base.s3)
     return left if left.history or left.s3 else None
 
 
 def _meant(source: added.Added, base: Wish, profiles: list[str]) -> AddedSource:
     from tui.jobs.syncing.adding import wish_for
 
-    as_added = replace(base, profiles=source.profiles)
+    as_added = base._replace(profiles=source.profiles)
     try:
         return AddedSource(source.text, wish_for(source.text, as_added, profiles))
     except TrailhoundError as error:

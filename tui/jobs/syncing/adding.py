@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 
 from tui.domain.syncing import Wish
@@ -32,18 +31,18 @@ def wish_for(text: str, base: Wish, profiles: Sequence[str]) -> Wish:
     text = text.strip()
     if not text:
         raise UsageError("Type a place in S3, the ARN of a trail, or a profile.")
-    plain = replace(base, trails=(), locations=(), history=False, s3=True)
+    plain = base._replace(trails=(), locations=(), history=False, s3=True)
     if "://" in text:
-        return replace(plain, locations=(_place(text),))
+        return plain._replace(locations=(_place(text),))
     if text.startswith("arn:"):
         home = _region(text)  # named ones narrow what is read: it must be among them
         regions = tuple(dict.fromkeys((*base.regions, home))) if base.regions else ()
-        return replace(plain, trails=(text,), regions=regions)
+        return plain._replace(trails=(text,), regions=regions)
     if text not in profiles:
         raise UsageError(_no_profile(text, profiles))
     if text in base.profiles:
         raise UsageError(f"Profile {text} is synced already.")
-    return replace(plain, profiles=(text,), history=True)
+    return plain._replace(profiles=(text,), history=True)
 
 
 def _place(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Scope
@@ -99,7 +99,7 @@ def _within_limits(wish: Wish) -> Wish:
     def cut(window: Span) -> Span:
         return Span(min(max(window.start, cutoff), window.end), window.end)
 
-    return replace(wish, window=cut(wish.window), s3_window=cut(wish.log_files))
+    return wish._replace(window=cut(wish.window), s3_window=cut(wish.log_files))
 
 
 @dataclass(slots=True)

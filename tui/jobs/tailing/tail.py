@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from threading import Event, Lock, Thread
@@ -92,7 +91,7 @@ class _Run:
                 known = following.position(connection, each.feed)
                 if since is None and known is not None and known > each.now() - AGAIN_WITHIN:
                     start = known
-                    self.states[number] = replace(self.states[number], complete_to=known)
+                    self.states[number] = self.states[number]._replace(complete_to=known)
                 watch = Watch(self._ended.is_set, each.now, until)
                 threads.append(Thread(target=self._run, args=(number, start, watch), daemon=True))
             try:
@@ -225,8 +224,7 @@ def _brought(batch: Batch, written: Written) -> list[list[tuple[int, int]]]:
 
 def _heard(arrival: Arrival, now: int, state: FeedState) -> FeedState:
     """Return how a feed stands when it handed something over, stored or not."""
-    return replace(
-        state,
+    return state._replace(
         phase=FeedPhase.FOLLOWING,
         heard=now,
         ignored=state.ignored + arrival.ignored,
@@ -242,8 +240,7 @@ def _stored(arrival: Arrival, rows: Sequence[tuple[int, int]], state: FeedState)
     newest = max((time for _, time in rows), default=0)
     if arrival.asked is not None and not arrival.shared:
         complete_to = max(complete_to or 0, arrival.asked - SETTLES)
-    return replace(
-        state,
+    return state._replace(
         complete_to=complete_to,
         sampled=arrival.sampled,
         newest=max(newest, state.newest or 0) or None,
@@ -256,15 +253,15 @@ def _stored(arrival: Arrival, rows: Sequence[tuple[int, int]], state: FeedState)
 def _failed(error: TrailhoundError, state: FeedState) -> FeedState:
     credentials = isinstance(error, CredentialsError)
     phase = FeedPhase.PAUSED if credentials else FeedPhase.FAILED
-    return replace(state, phase=phase, problem=str(error))
+    return state._replace(phase=phase, problem=str(error))
 
 
 def _held(state: FeedState) -> FeedState:
-    return replace(state, phase=FeedPhase.PAUSED)
+    return state._replace(phase=FeedPhase.PAUSED)
 
 
 def _stopped(state: FeedState) -> FeedState:
     """Return the state of a feed that ended; one that failed stays failed."""
     if state.phase is FeedPhase.FAILED:
         return state
-    return replace(state, phase=FeedPhase.STOPPED)
+    return state._replace(phase=FeedPhase.STOPPED)

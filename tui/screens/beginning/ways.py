@@ -5,7 +5,6 @@ It owns whether those are shown, and does what was chosen; the rest of the scree
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -66,7 +65,7 @@ class Beginning(Saving):
         elif choice.way is Way.OPEN:
             self._open(choice.value)
         elif wish and choice.way is Way.PROFILE:
-            self.sync_too(AddedSource(choice.value, replace(wish, profiles=(choice.value,))))
+            self.sync_too(AddedSource(choice.value, wish._replace(profiles=(choice.value,))))
         elif wish:
             self.start_sync()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 from tui.domain.answer import Span
@@ -84,7 +83,7 @@ class Wishes:
         start = wish.log_files.start
         if wish in self._listed:
             start = max(start, self._listed[wish] - _OVERLAP)
-        return replace(wish, window=Span(wish.window.start, now), s3_window=Span(start, now))
+        return wish._replace(window=Span(wish.window.start, now), s3_window=Span(start, now))
 
     def now(self) -> int:
         """Return the time, ms since 1970 UTC."""
