@@ -64,7 +64,7 @@ async def test_an_added_bucket_is_synced_again_the_next_time(
         await add(explored, f"{PLACE}/")
         await explored.until(lambda: explored.total == 30)
         await ended(explored)
-        await explored.until(lambda: f"{PLACE} (added)" in explored.text)
+        await explored.until(lambda: f"{PLACE}/ (added)" in explored.text)
     assert kept(path) == [f"{PLACE}/"]
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM covered WHERE source = 's3'")
@@ -72,7 +72,7 @@ async def test_an_added_bucket_is_synced_again_the_next_time(
         await explored.until(lambda: len(explored.screen.board.sources()) == 3)
         await ended(explored)
         await explored.press("s")
-        await explored.until(lambda: f"{PLACE} (added)" in explored.text)
+        await explored.until(lambda: f"{PLACE}/ (added)" in explored.text)
         await choose(explored, f"{PLACE}/")
         await explored.until(lambda: f"Added as {PLACE}/: x removes it" in explored.text)
     with closing(sqlite3.connect(path)) as connection:
