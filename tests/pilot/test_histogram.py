@@ -84,6 +84,18 @@ async def test_trouble_has_a_sign_and_the_words_say_how_much() -> None:
         assert "8 events, 8 not ok" in widget.render_line(widget.size.height - 1).text
 
 
+async def test_a_range_of_days_names_the_day_it_ends_on() -> None:
+    widget = HistogramView()
+    async with OneWidget(widget).staged(80, 5):
+        widget.show(Histogram(0, 6 * 3_600_000, (1, 0, 1, 2, 4, 0, 0, 0, 8), (0,) * 9))
+        widget.focus()
+        widget.action_move(-100)
+        axis = widget.size.height - 1
+        assert "01-01 00:00:00 – 06:00:00  1 event, 0 not ok" in widget.render_line(axis).text
+        widget.action_stretch(4)
+        assert "01-01 00:00:00 – 01-02 06:00:00  8 events" in widget.render_line(axis).text
+
+
 @pytest.mark.parametrize("width", [20, 80, 200])
 @pytest.mark.parametrize("focused", [True, False])
 async def test_every_line_is_as_wide_as_the_widget(width: int, focused: bool) -> None:

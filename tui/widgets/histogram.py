@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from tui.domain.answer import Histogram, Span
 from tui.domain.strip import Strip as Covered
+from tui.domain.words import counted
 from tui.widgets import tones
 from tui.widgets.bindings import bindings
 from tui.widgets.glyphs import UNICODE, Glyphs
@@ -276,11 +277,12 @@ class HistogramView(Widget, can_focus=True):
         first, last = self._bounds()
         total = sum(shown.counts[first : last + 1])
         bad = sum(shown.troubled[first : last + 1])
-        start = moment(shown.start + first * shown.step, self.zone, "%m-%d %H:%M:%S")
-        end = moment(shown.start + (last + 1) * shown.step, self.zone, "%H:%M:%S")
+        edges = (shown.start + at * shown.step for at in (first, last + 1))
+        start, end = (moment(edge, self.zone, "%m-%d %H:%M:%S") for edge in edges)
+        end = end.removeprefix(start[: len("mm-dd ")])
         states = self._strip.states[first : last + 1] if self._strip else ()
         covered = f", {'/'.join(dict.fromkeys(states))}" if states else ""
-        return f"{start} – {end}  {count(total)} events, {count(bad)} not ok{covered}"
+        return f"{start} – {end}  {counted(total, 'event')}, {count(bad)} not ok{covered}"
 
 
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
