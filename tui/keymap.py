@@ -61,6 +61,7 @@ def _sign(char: str) -> str:
 
 
 _SIGNS = {char: _sign(char) for char in punctuation}
+_CHARACTERS = {"space": " ", **{name: char for char, name in _SIGNS.items()}}
 _TYPED = {name for names in TOGETHER if "line" in names for name in names} - {
     *("events", "app", "anywhere"),
 }
@@ -102,16 +103,17 @@ def _textual(key: str, action: str) -> str:
 
 def _refuse_typed(action: str, keys: str) -> None:
     """Refuse keys that are all text where the action is: nobody could reach it."""
-    if action.partition(".")[0] in _TYPED and all(map(_is_text, keys.split(","))):
+    if action.partition(".")[0] in _TYPED and all(map(typed, keys.split(","))):
         key = shown(keys.partition(",")[0])
         raise SettingsError(f"keys: {action} has {key}, which is typed there. Take such as ctrl+t.")
 
 
-def _is_text(key: str) -> bool:
-    """Return whether a key, in Textual's words, types a character."""
+def typed(key: str) -> str | None:
+    """Return the character that a key, in Textual's words, types; None for any other key."""
     *modifiers, name = key.split("+")
-    plain = not {"ctrl", "alt"} & set(modifiers)
-    return plain and (len(name) == 1 or name == "space" or name in _SIGNS.values())
+    if {"ctrl", "alt"} & set(modifiers):
+        return None
+    return name if len(name) == 1 else _CHARACTERS.get(name)
 
 
 def _refuse_conflicts(chosen: Keymap) -> None:

@@ -19,6 +19,7 @@ from tui.domain.answer import WINDOW, Row
 from tui.domain.fields import BY_NAME
 from tui.domain.objects import ObjectSource
 from tui.domain.syncing import Wish
+from tui.domain.words import counted
 from tui.errors import FilterError
 from tui.jobs.exploring.preview import Preview
 from tui.paths import theme_folders
@@ -301,12 +302,14 @@ class EventsScreen(Beginning):
         current = self.query_one(EventTable).current
         if self._opened and current and self._opened.number == current.number:
             self._copy(self._opened.text)
-        else:
+        elif current:
             self.notify(f"Open the event first, with {self.keys['table.open']}.")
+        else:
+            self.notify("There is no event to copy.")
 
     def _copy(self, text: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {len(text):,} characters.")
+        self.notify(f"Copied {counted(len(text), 'character')}.")
 
     def action_skipped(self) -> None:
         """List what could not be read."""

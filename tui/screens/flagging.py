@@ -31,6 +31,8 @@ class Flagging(Auditing):
         current = self.query_one(EventTable).current
         if current:
             self._turn_flag(current.number)
+        else:
+            self.notify("There is no event to flag.")
 
     @work(thread=True, group="flag", exit_on_error=False)
     def _turn_flag(self, number: int) -> None:

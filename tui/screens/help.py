@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -42,7 +43,24 @@ def here(screen: Screen[object]) -> list[Entry]:
             keys = f"{group[name].keys}, {shown(key)}" if name in group else shown(key)
             group[name] = Entry(keys, active.tooltip)
     order = [*(scope for scope in found if scope not in _LAST), *filter(found.get, _LAST)]
-    return [entry for scope in order for entry in _group(scope, found[scope])]
+    return [*_titled_once(entry for scope in order for entry in _group(scope, found[scope]))]
+
+
+def _titled_once(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Leave out the title of a scope that goes on with the place of the one before."""
+    title = None
+    for entry in entries:
+        if entry != title:
+            yield entry
+        title = title if entry.keys else entry
+
+
+def _wrapped(entries: Iterable[Entry], room: int) -> Iterator[Entry]:
+    """Yield entries whose words take no more than `room` cells, on several lines if they must."""
+    for keys, words in entries:
+        first, *more = wrap(words, max(1, room)) if keys else [words]
+        yield Entry(keys, first)
+        yield from (Entry(" ", each) for each in more)
 
 
 def _group(scope: str, entries: dict[str, Entry]) -> Iterator[Entry]:
@@ -58,11 +76,20 @@ class KeyList(LineView):
     def __init__(self, entries: Sequence[Entry], glyphs: Glyphs = UNICODE) -> None:
         super().__init__(glyphs=glyphs)
         self._entries = entries
+        self._lines: list[Entry] = []
+        self._width = 0
 
     def on_mount(self) -> None:
-        """Take the lines, and as much room as they need."""
+        """Take as much room as the lines need where they fit."""
         self.styles.height = len(self._entries)
-        self.set_count(len(self._entries), 0)
+
+    def on_resize(self) -> None:
+        """Wrap the words, and take as much room as they need."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            self._lines = [*_wrapped(self._entries, self._width - _KEYS - 3)]
+            self.styles.height = len(self._lines)
+            self.set_count(len(self._lines), self.cursor)
 
     def empty(self) -> str:
         """Return the sentence for no keys at all; there is always the one that leaves."""
@@ -70,7 +97,7 @@ class KeyList(LineView):
 
     def line(self, index: int, width: int, ground: Style | None) -> Strip:
         """Return one action, or a title."""
-        entry = self._entries[index]
+        entry = self._lines[index]
         parts = [(f" {fit(entry.keys, _KEYS)} ", "text"), (safe(entry.words), "muted")]
         if not entry.keys:
             parts = [(f" {entry.words.upper()}", "accent")]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.keys import key_to_character
 from textual.screen import Screen
 
 from tui.actions import BY_NAME, Action
+from tui.keymap import typed
 
 
 def bindings(*scopes: str) -> list[BindingType]:
@@ -19,8 +19,9 @@ def working(screen: Screen[object]) -> dict[str, ActiveBinding]:
     active, focused = screen.active_bindings, screen.focused
     if focused is None:
         return active
-    typed = {key for key in active if focused.check_consume_key(key, key_to_character(key))}
-    return {key: each for key, each in active.items() if key not in typed}
+    return {
+        key: each for key, each in active.items() if not focused.check_consume_key(key, typed(key))
+    }
 
 
 def _binding(scope: str, action: Action) -> Binding:

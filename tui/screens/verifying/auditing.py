@@ -149,6 +149,8 @@ class Auditing(Marking):
         current = self.query_one(EventTable).current
         if current:
             self._find_log_file(current.number)
+        else:
+            self.notify("There is no event to verify.")
 
     @work(thread=True, exclusive=True, group="log file", exit_on_error=False)
     def _find_log_file(self, number: int) -> None:
