@@ -135,6 +135,18 @@ async def test_each_hint_stays_until_its_key_and_all_are_told_once(tmp_path: Pat
         assert not explored.screen.query(Hints)
 
 
+async def test_each_hint_is_told_to_its_end_at_80_columns(tmp_path: Path) -> None:
+    async with begun(full(tmp_path), hints=True, memory=Memory()) as explored:
+        await explored.until(lambda: explored.total == 9)
+        hints = explored.screen.query_one(Hints)
+        await explored.pilot.resize_terminal(80, 24)
+        while hint := hints.current:
+            line = hints.render_line(0).text
+            assert "…" not in line
+            assert hint.words in line
+            hints.pressed(hint.keys.partition(",")[0])
+
+
 async def test_hints_can_be_sent_away(tmp_path: Path) -> None:
     memory = Memory()
     async with begun(full(tmp_path), hints=True, memory=memory) as explored:

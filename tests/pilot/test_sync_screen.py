@@ -113,7 +113,7 @@ async def test_nothing_is_asked_of_aws_unless_a_sync_is_wished(
 ) -> None:
     async with exploring(tmp_path / "cache.db") as explored:
         await explored.press("s")
-        await explored.until(lambda: "Nothing is synced here." in explored.text)
+        await explored.until(lambda: "Nothing is synced here:" in explored.text)
         await explored.press("r", "p")
         await explored.settled()
         assert not aws.asked
@@ -267,5 +267,5 @@ async def test_a_bucket_is_added_by_a_form_that_says_what_is_wrong(
 async def test_without_a_sync_there_is_nothing_to_add_a_source_to(tmp_path: Path) -> None:
     async with exploring(tmp_path / "cache.db") as explored:
         await explored.press("s", "a")
-        await explored.until(lambda: "without --offline" in explored.text)
+        await explored.until(lambda: "--offline do without AWS" in explored.text)
         assert isinstance(explored.app.screen, SyncScreen)

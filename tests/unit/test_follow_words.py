@@ -151,4 +151,7 @@ def test_what_a_run_tells_after_it_was_stopped_no_longer_counts() -> None:
 def test_the_divider_says_what_is_above_it_and_what_came_late() -> None:
     seen = Moment(NOON, 1)
     assert follow_words.divided(Fresh(3, 3), seen, UTC) == "3 new since 12:00:00"
-    assert "1 more came late" in follow_words.divided(Fresh(4, 3), seen, UTC)
+    late = follow_words.divided(Fresh(4, 3), seen, UTC)
+    assert late.endswith("1 more came late and stands below")
+    late = follow_words.divided(Fresh(5, 3), seen, UTC)
+    assert late.endswith("2 more came late and stand below")

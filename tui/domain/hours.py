@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tui.domain.answer import Span
 from tui.domain.integrity import Finding, HourState, Stream
+from tui.domain.words import counted
 
 
 class Hour(NamedTuple):
@@ -46,8 +47,8 @@ class Share(NamedTuple):
             return ""
         tenths = self.verified * 1000 // self.asked  # rounded down: only all of it is 100 %
         part = "100" if self.verified == self.asked else f"{tenths // 10}.{tenths % 10}"
-        logs = f", {self.valid:,} of {self.named:,} log files valid" if self.named else ""
-        return f"{part} % of {self.asked:,} hours verified{logs}"
+        logs = f", {self.valid:,} of {counted(self.named, 'log file')} valid" if self.named else ""
+        return f"{part} % of {counted(self.asked, 'hour')} verified{logs}"
 
     @property
     def whole(self) -> bool:

@@ -173,7 +173,7 @@ def nothing_found(
     if not answer.cached:
         return _nothing_cached(overview or Overview(), keys)
     if answer.undecided:
-        return f"Looking into {answer.undecided:,} records…"
+        return f"Looking into {_many(answer.undecided, 'record')}…"
     hint = f" Press {keys['events.deep']} to look into whole records." if has_words else ""
     but = " But not everything was read." if in_part else ""
     but += f" But {lacking}: press {keys['events.coverage']}." if lacking else ""

@@ -57,7 +57,8 @@ class Offer:
         """Return `12-300 requests, 2-50 s`: what is expected, and what is not exceeded."""
         least, most = self.expected, self.most
         seconds = _range(math.ceil(least.seconds), math.ceil(most.seconds))
-        return f"{_range(least.requests, most.requests)} requests, {seconds} s"
+        requests = _range(least.requests, most.requests)
+        return f"{requests} {'request' if requests == '1' else 'requests'}, {seconds} s"
 
 
 def offered(

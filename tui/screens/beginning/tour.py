@@ -15,7 +15,7 @@ _HINTS = (
     ("table.open", "the event's record, as it was delivered", ()),
     (
         "events.histogram",
-        "{}, {}: pick a time; {}: a range; {}",
+        "pick a time with {}, {}, {} and {}",
         ("histogram.earlier", "histogram.later", "histogram.select-later", "histogram.pick"),
     ),
     ("anywhere.help", "the keys that work where you are. That is all!", ()),

@@ -93,7 +93,8 @@ def divided(unseen: Fresh, seen: Moment, zone: tzinfo) -> str:
     """Say what stands above the divider."""
     since = f"{unseen.leading:,} new since {_clock(seen.at, zone)}"
     below = unseen.total - unseen.leading
-    return f"{since}, {below:,} more came late and stand below" if below else since
+    stand = "stands" if below == 1 else "stand"
+    return f"{since}, {below:,} more came late and {stand} below" if below else since
 
 
 def feed(state: FeedState, now: int, zone: tzinfo) -> str:

@@ -201,7 +201,7 @@ class SavedScreen(Screen[Choice | None]):
         alerting = sum(each.alert for each in working)
         highlighting = sum(bool(each.highlight) for each in working)
         many = counted(len(saved.filters), "filter")
-        left = f"{many}, {alerting} alert, {highlighting} highlight"
+        left = f"{many}, {counted(alerting, 'alert')}, {counted(highlighting, 'highlight')}"
         path = safe(str(self._path)) if self._path else "kept nowhere"
         where = path if len(path) <= _PATH else f"…{path[1 - _PATH :]}"
         self.query_one(StatusLine).show(Status(left, where, name="saved"))

@@ -165,6 +165,12 @@ class SyncList(LineView):
         return room - reason, reason
 
 
+_NOT_HERE = (
+    "Nothing is synced here: the demo, opened files and --offline do without AWS. "
+    "trailhound by itself syncs."
+)
+
+
 class SyncScreen(Screen[None]):
     """A list over everything else; Escape closes it, and the sync goes on."""
 
@@ -222,7 +228,7 @@ class SyncScreen(Screen[None]):
         from tui.screens.syncing.add_source import AddSourceScreen
 
         if self._board.wish is None:
-            self.notify("Nothing is synced here: start trailhound without --offline.")
+            self.notify(_NOT_HERE)
         else:
             self.app.push_screen(AddSourceScreen(self._board.wish), self._add)
 
@@ -266,7 +272,7 @@ def _totals(sources: list[Source]) -> str:
     said = [
         counted(sum(each.requests for each in standings), "request"),
         f"{sum(each.bytes for each in standings) / 1e6:,.1f} MB",
-        f"{sum(each.events for each in standings):,} events",
+        counted(sum(each.events for each in standings), "event"),
     ]
     return " · ".join(said)
 
@@ -276,7 +282,7 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
     said: list[str] = []
     if source:
         standing = source.standing
-        done = f"{standing.requests:,} requests, {standing.bytes / 1e6:,.1f} MB"
+        done = f"{counted(standing.requests, 'request')}, {standing.bytes / 1e6:,.1f} MB"
         cost = f", about ${standing.cost:.4f}" if standing.cost else ""
         said.append(f"{name(standing.scope)}: {standing.phase}, {done}{cost}. {standing.reason}")
         if source.added:
@@ -289,5 +295,5 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
     said += [f"Not synced: {problem}" for problem in board.problems]
     said += [f"{note[:1].upper()}{note[1:].removesuffix('.')}." for note in board.notes]
     if board.wish is None:
-        said.append("Nothing is synced here. Start trailhound without --offline to fill its cache.")
+        said.append(_NOT_HERE)
     return Text("\n".join(safe(line) for line in said))

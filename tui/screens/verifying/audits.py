@@ -16,6 +16,7 @@ from tui.domain.digests import VALID
 from tui.domain.integrity import Voucher
 from tui.domain.progress import Progress, Step
 from tui.domain.verifying import Verified, Wanted
+from tui.domain.words import counted
 from tui.keymap import Keys
 from tui.storage.cache import Cache
 
@@ -92,7 +93,8 @@ def outcome(found: Verified, purpose: Purpose, keys: Keys, voucher: Voucher | No
         return f"No digest covers that time, so nothing vouches for it.{problems}"
     if purpose.event:
         return f"{_of_event(voucher, found)}{problems}"
-    files = f"{found.digests.valid:,} digests and {found.logs.valid:,} log files are valid"
+    digests = counted(found.digests.valid, "digest")
+    files = f"{digests} and {counted(found.logs.valid, 'log file')} are valid"
     wrong = len(found.findings)
     noun = "finding" if wrong == 1 else "findings"
     goes = (

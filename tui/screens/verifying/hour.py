@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 
 from tui.domain.hours import Hour, LogLine
 from tui.domain.integrity import Finding, Kind
+from tui.domain.words import counted
 from tui.keymap import Keys
 from tui.screens.verifying.audits import Purpose
 from tui.screens.verifying.integrity import name
@@ -91,7 +92,9 @@ def _cached(events: int) -> str:
 def told(hour: Hour) -> str:
     """Return the hour in a sentence: what was found of how many files."""
     wrong = f"{hour.wrong:,} of them wrong or missing" if hour.wrong else "none of them wrong"
-    digest = f"its digest names {hour.named:,} log files, {wrong}" if hour.uri else "no digest"
+    digest = (
+        f"its digest names {counted(hour.named, 'log file')}, {wrong}" if hour.uri else "no digest"
+    )
     findings = f"; findings: {len(hour.findings):,}" if hour.findings else ""
     return f"{name(hour)}; {digest}{findings}."
 
