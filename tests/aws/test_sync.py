@@ -165,3 +165,24 @@ def test_the_command_fails_at_once_when_credentials_expire_unless_it_may_wait(
     code, summary = sync(capsys, "--no-s3", "--since", "-1d", "--wait", "1")
     assert code == 0
     assert path.exists()
+
+
+def test_no_share_of_the_time_is_less_than_nothing(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert aws.url
+    moment = datetime.now(UTC)
+    key = (
+        f"AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/{moment:%Y/%m/%d}/"
+        f"{ACCOUNT}_CloudTrail_us-east-1_{moment:%Y%m%dT%H%MZ}_abcdefghijklmnop.json.gz"
+    )
+    boto3.client("s3").create_bucket(Bucket="trail-logs")
+    boto3.client("s3").put_object(Bucket="trail-logs", Key=key, Body=b"")
+    aws.faults.add(Rule(Fault.EXPIRED_TOKEN, method="GET", path=r"\.json\.gz"))
+    code, summary = sync(
+        capsys, "--no-history", "--s3", "s3://trail-logs", "--since", "-1d", "--wait", "0"
+    )
+    (source,) = summary["sources"] if isinstance(summary["sources"], list) else [{}]
+    assert (code, source["phase"]) == (2, "failed")
+    assert source["share"] == 0
+    assert path.exists()

@@ -147,7 +147,7 @@ class BucketStream:
         if not window.start:
             return None
         end = min(window.end, self._clock())
-        return (end - max(day, window.start)) / max(1, end - window.start)
+        return max(0, end - max(day, window.start)) / max(1, end - window.start)
 
     def _refused(self, refused: Sequence[tuple[str, str]]) -> list[Delivered]:
         """Return prefixes that could not be listed as files that could not be read."""
