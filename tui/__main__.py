@@ -15,7 +15,10 @@ def main() -> None:
     gc.set_threshold(YOUNG)
     from tui.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    from tui.cli.ending import leave
+
+    leave(code)
 
 
 if __name__ == "__main__":

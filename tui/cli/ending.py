@@ -1,17 +1,28 @@
-"""How an endless command learns that it is to end: by signals, or as nobody reads it any more."""
+"""How a command learns that it is to end, and ends though answers of AWS are still waited for.
+
+An endless one learns it by signals, or as nobody reads it any more. What is stored is stored in
+whole transactions, so nothing is lost with a process that goes before its threads do.
+"""
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import sys
-from collections.abc import Callable
-from threading import current_thread, main_thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Timer, active_count, current_thread, main_thread
 from types import FrameType, TracebackType
-from typing import Self, TypeAlias
+from typing import NoReturn, Self, TypeAlias
 
 _Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | signal.Handlers | None
 _ENDING = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 130
+"""The exit code after the interrupt key."""
+KEPT = "trailhound: Interrupted; what was stored is kept.\n"
+_GRACE = 2.0
+"""Seconds that requests under way may take to end after the interrupt key."""
 
 
 class Ending:
@@ -52,3 +63,40 @@ def reader_left() -> bool:
     poll = select.poll()
     poll.register(number, 0)
     return any(happened & (select.POLLERR | select.POLLNVAL) for _, happened in poll.poll(0))
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let the interrupt key end a command soon: its threads may wait minutes for an answer."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    timer = Timer(_GRACE, _gone)
+    timer.daemon = True
+
+    def take(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        timer.start()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, take)
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process; threads that wait for an answer which nobody wants any more go with it."""
+    if active_count() == 1:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _gone() -> None:
+    sys.stderr.write(KEPT)
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)

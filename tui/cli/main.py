@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 from tui.cli.crash import Reported
+from tui.cli.ending import INTERRUPTED, KEPT, interruptible
 from tui.cli.parsing import parse
 from tui.cli.plain import plain
 from tui.cli.settling import settle
 from tui.errors import CacheDamaged, FilterError, TrailhoundError
-
-INTERRUPTED = 130
 
 _MODULES = {
     "": "tui.cli.commands.explorer",
@@ -32,6 +32,8 @@ _MODULES = {
 }
 """The module whose `run` carries out a command; loaded only when it is asked for."""
 
+_WAITING = ("sync", "verify", "doctor")
+"""Commands that come to an end by themselves, but for answers of AWS that do not come."""
 _WITHOUT_SETTINGS = ("settings", "completion")
 """Commands that work with a broken settings file."""
 
@@ -47,7 +49,9 @@ def _run(arguments: Sequence[str]) -> int:
         parsed = parse(arguments)
         if parsed.command not in _WITHOUT_SETTINGS:
             settle(parsed)
-        code: int = import_module(_MODULES[parsed.command]).run(parsed)
+        command = import_module(_MODULES[parsed.command])
+        with interruptible() if parsed.command in _WAITING else nullcontext():
+            code: int = command.run(parsed)
         sys.stdout.flush()
     except CacheDamaged as damage:
         from tui.cli.caching import say_rebuilt
@@ -62,7 +66,7 @@ def _run(arguments: Sequence[str]) -> int:
         _say(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        _say("Interrupted; what was stored is kept.")
+        sys.stderr.write(KEPT)
         return INTERRUPTED
     except BrokenPipeError:
         # the reader has what it wanted; Python would complain when it flushes at exit

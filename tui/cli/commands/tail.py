@@ -11,9 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tui.cli.caching import open_cache, user_path
-from tui.cli.ending import Ending
+from tui.cli.ending import INTERRUPTED, Ending
 from tui.cli.filtering import number_of, saved_for, text_of
-from tui.cli.main import INTERRUPTED
 from tui.cli.tail_print import Printer
 from tui.cli.tail_talk import Talk, say
 from tui.cli.zones import zone_of
