@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import AppBlur, Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -199,6 +200,16 @@ class TrailhoundApp(App[None]):
     def _fatal_error(self) -> None:
         """End without Textual's traceback, whose variables hold events; `explore` raises it."""
         self._close_messages_no_wait()
+
+    @on(Driver.SignalResume)
+    def _back_in_the_foreground(self) -> None:
+        """Draw everything: nothing of what was drawn before the stop is there any more."""
+        self.refresh()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, to whoever pressed Ctrl+C; Textual names a key of its own."""
+        leave = self._keys["app.quit"]
+        self.notify(f"Press {leave} to leave. Where text is typed, leave that first.")
 
     def action_help(self) -> None:
         """Show the keys that work here."""

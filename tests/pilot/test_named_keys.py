@@ -205,3 +205,13 @@ async def test_a_key_that_is_typed_is_not_told_of_as_one_that_does_something(cac
         await pilot.pause()
         line = next(each for each in explored.text.splitlines() if "the keys that" in each)
         assert line.split()[0] == "Ctrl+t"
+
+
+@pytest.mark.parametrize("place", ["events", "filter", "integrity"])
+async def test_who_interrupts_is_told_the_key_that_leaves(cache: Cache, place: str) -> None:
+    async with remapped(cache) as explored:
+        if place != "events":
+            await explored.press(OTHERS[f"events.{place}"])
+        await explored.press("ctrl+c")
+        await explored.until(lambda: f"Press {BOUND['app.quit']} to leave." in explored.text)
+        names_only_what_is_bound(explored)

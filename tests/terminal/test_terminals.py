@@ -67,6 +67,23 @@ def test_a_signal_to_end_gives_the_terminal_back(
         assert_restored(terminal)
 
 
+def test_what_was_stopped_by_the_shell_is_drawn_whole_when_it_goes_on(
+    environment: dict[str, str],
+) -> None:
+    with Terminal(SMALL, environment) as terminal:
+        terminal.shows("covered")
+        before = terminal.quiet()
+        terminal.kill(signal.SIGTSTP)
+        terminal.until(lambda _: b"\x1b[?1049l" in terminal.sent)
+        assert terminal.quiet()
+        terminal.screen.reset()
+        terminal.kill(signal.SIGCONT)
+        terminal.until(lambda text: text == before)
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_restored(terminal)
+
+
 def test_a_crash_gives_the_terminal_back_and_leaves_a_report_without_data(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
