@@ -157,3 +157,11 @@ def test_what_was_let_go_is_told_with_how_far_back_it_lies() -> None:
         "7 events of 2 log files, whose bytes a size limit had let go, await the next sync that "
         "reaches back to 2026-11-22T12:00:00Z." in said
     )
+
+
+def test_a_number_that_damage_made_up_does_not_hold_the_rebuild(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE file SET id = 1 << 50 WHERE id = (SELECT max(id) FROM file)")
+        connection.commit()
+    result = rebuild(path)
+    assert (result.files, result.lost) == (FILES - 1, 1)

@@ -17,6 +17,9 @@ from pathlib import Path
 from tui.domain.objects import LogObject
 from tui.storage import reader
 
+_IN_VAIN = 1 << 20
+"""Numbers tried one after the other on damaged pages before there are no more: it takes seconds."""
+
 
 @dataclass(slots=True)
 class LetGo:
@@ -52,7 +55,7 @@ class Salvage:
         self._ids.clear()
         self.lost, self.let_go = 0, LetGo()
         with closing(self._connect()) as connection:
-            for number in range(1, self._last(connection) + 1):
+            for number in self._numbers(connection):
                 item = self._item(connection, number)
                 if item is not None:
                     self._ids.setdefault(item, deque()).append(number)
@@ -70,6 +73,25 @@ class Salvage:
         connection = sqlite3.connect(self._path)
         connection.row_factory = sqlite3.Row
         return connection
+
+    def _numbers(self, connection: sqlite3.Connection) -> Iterator[int]:
+        """Yield the number of each file, and every one that may stand on a page that is damaged.
+
+        Damage makes numbers up too: where there are no rows, none is tried.
+        """
+        number, last, in_vain = 0, self._last(connection), 0
+        while number < last and in_vain < _IN_VAIN:
+            try:
+                query = "SELECT min(id) FROM file WHERE id > ?"
+                (following,) = connection.execute(query, (number,)).fetchone()
+            except sqlite3.DatabaseError:
+                following, in_vain = number + 1, in_vain + 1
+            else:
+                in_vain = 0
+            if following is None:
+                return
+            number = following
+            yield number
 
     def _last(self, connection: sqlite3.Connection) -> int:
         for table, column in (("file", "id"), ("body", "file"), ("fact", "file")):
