@@ -96,12 +96,14 @@ def test_links_to_files_are_read_and_links_to_folders_are_not_followed(tmp_path:
     (logs / "linked.json").symlink_to(logs / "a.json")
     (logs / "loop.json").symlink_to(logs / "loop.json")
     (logs / "nowhere.json").symlink_to(logs / "none.json")
-    assert contents(LocalFiles([logs])) == {
+    source = LocalFiles([logs])
+    assert contents(source) == {
         "a.json": LOG,
         "linked.json": LOG,
         "loop.json": None,
         "nowhere.json": None,
     }
+    assert source.passed_over == 1
 
 
 def test_a_file_that_goes_between_listing_and_reading_is_an_os_error(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def _as_text(result: Ingested, totals: reader.Totals, skips: list[reader.FileSki
         f"cached {totals.events:,} events from {totals.files:,} files, {totals.skipped:,} skipped",
     ]
     if result.passed_over:
-        lines.append(f"passed over {result.passed_over:,} files that are no logs by their names")
+        kinds = "no logs by their names, links to folders, or no files"
+        lines.append(f"passed over {result.passed_over:,} that are {kinds}")
     for skip in skips:
         where = "" if skip.skipped.ordinal is None else f" record {skip.skipped.ordinal}"
         lines.append(plain(f"  skipped {skip.uri}{where}: {skip.skipped.detail}"))

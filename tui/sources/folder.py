@@ -1,7 +1,7 @@
 """Local log files: single files, whole folders in any layout, and zip archives of them.
 
 Owns finding and reading them; what is in them is `container` and `envelope`. Only regular files
-are read, links to folders are not followed, names that promise no logs are passed over and counted.
+are read; links to folders and names that promise no logs are passed over and counted.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class LocalFiles:
         self._places: dict[str, _Place] = {}
         self._archive = lru_cache(_ARCHIVES)(zipfile.ZipFile)  # one that is dropped closes itself
         self.passed_over = 0
-        """Files under the given folders whose names are not those of logs."""
+        """Things under the given folders that are no log files by their names or kinds."""
 
     def objects(self) -> Iterator[LogObject]:
         """Yield every log file, the newest by name first; raises InputError.
@@ -110,7 +110,8 @@ class LocalFiles:
             yield from self._file(path)
             return
         refused: list[OSError] = []
-        for folder, _, names in os.walk(path, onerror=refused.append):
+        for folder, folders, names in os.walk(path, onerror=refused.append):
+            self.passed_over += sum(Path(folder, name).is_symlink() for name in folders)
             for name in names:
                 if name.lower().endswith(_ENDINGS):
                     yield from self._file(Path(folder, name))
