@@ -201,6 +201,18 @@ def test_filters_and_times_select(shell: Shell, planted: list[dict[str, object]]
     assert shell.records("--since", since, f"eventTime:<{until}", "--limit", "0") == ran
 
 
+def test_a_path_of_one_name_is_a_field_too_and_an_object_is_printed(shell: Shell) -> None:
+    ran = shell("events", "--format", "jsonl", "--fields", "requestID,userIdentity", "--limit", "5")
+    printed = [json.loads(line) for line in ran.out.splitlines()]
+    ran = shell("events", "--format", "jsonl", "--limit", "5")
+    records = [json.loads(line) for line in ran.out.splitlines()]
+    assert [each["requestID"] for each in printed] == [each.get("requestID") for each in records]
+    assert any(each["requestID"] for each in printed)
+    assert [json.loads(each["userIdentity"]) for each in printed] == [
+        each["userIdentity"] for each in records
+    ]
+
+
 def test_fields_in_every_format(shell: Shell) -> None:
     names = "id,time,caller,resource,userIdentity.type,number"
     chosen = ("--fields", names, "--limit", "5")

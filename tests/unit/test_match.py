@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 
@@ -19,7 +20,7 @@ from tui.domain.event import (
 )
 from tui.domain.filter import Compare, OneOf, Path
 from tui.language.grammar import parse
-from tui.language.match import is_present_at, known_values, matches, values_at
+from tui.language.match import is_present_at, known_values, matches, shown_at, values_at
 
 NOW = 1_795_183_510_000
 
@@ -142,6 +143,22 @@ def test_an_absent_error_survives_negation() -> None:
 def test_not_a_resource_means_that_no_resource_is_it() -> None:
     assert not matches(parse("-resource:other", NOW), EVENT)
     assert matches(parse("-resource:other", NOW), EVENT._replace(resources=()))
+
+
+def test_what_is_shown_of_a_path_is_all_that_is_there() -> None:
+    record = {"a": {"b": ["x", 1, {"c": "é", "d": [None]}, {}, None]}}
+    assert list(shown_at(record, Path("a.b"))) == ["x", "1", '{"c":"é","d":[null]}']
+    assert list(shown_at(record, Path("a"))) == ['{"b":["x",1,{"c":"é","d":[null]},{},null]}']
+    assert list(shown_at(record, Path("a.c"))) == []
+
+
+def test_what_is_shown_of_an_object_nested_beyond_reason_says_so() -> None:
+    node: dict[str, object] = {}
+    for _ in range(100_000):
+        node = {"a": node}
+    assert list(shown_at({"x": node}, Path("x"))) == ["{…}"]
+    while node:  # else it is taken apart by recursion
+        node = cast("dict[str, object]", node.pop("a"))
 
 
 def test_values_at_a_path_are_scalars_in_the_order_of_the_record() -> None:

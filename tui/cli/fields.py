@@ -13,6 +13,7 @@ from tui.domain.event import Severity
 from tui.domain.fields import BY_NAME, Field
 from tui.domain.filter import Path
 from tui.errors import UsageError
+from tui.language.tokens import is_known
 
 
 class Printed(NamedTuple):
@@ -69,13 +70,14 @@ def _column(name: str) -> Column:
         return Column(name, lambda event: event.row.number)
     if name in _SEEN:
         return Column(name, lambda event: _SEEN[name](event.sightings), of_sightings=True)
-    if "." in name:
+    if "." in name or is_known(name):
         path = Path(name)
         return Column(name, lambda event: _at(event.record, path), of_record=True)
     near = get_close_matches(name, [*BY_NAME, *_SEEN, "number"], 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(
-        f"There is no field {name!r}.{hint} A CloudTrail path has a dot, such as userIdentity.arn."
+        f"There is no field {name!r}.{hint} "
+        "A CloudTrail path is such as requestID or userIdentity.arn."
     )
 
 
@@ -96,9 +98,9 @@ def _of_row(field: Field) -> Callable[[Printed], object]:
 
 
 def _at(record: bytes, path: Path) -> object:
-    from tui.language.match import values_at  # only asked for when a path is
+    from tui.language.match import shown_at  # only asked for when a path is
     from tui.sources.wire import untyped
 
     values = untyped(record)
-    found = list(values_at(values, path)) if isinstance(values, dict) else []
+    found = list(shown_at(values, path)) if isinstance(values, dict) else []
     return found if len(found) > 1 else (found[0] if found else None)

@@ -71,6 +71,14 @@ def values_at(record: Mapping[str, object], path: Path) -> Iterator[str]:
             yield text
 
 
+def shown_at(record: Mapping[str, object], path: Path) -> Iterator[str]:
+    """Yield what there is at the path as text: the scalars of `values_at`, and objects as JSON."""
+    for node in _nodes_at(record, path):
+        text = _json(node) if node and isinstance(node, Mapping) else _scalar(node)
+        if text:
+            yield text
+
+
 def is_present_at(record: Mapping[str, object], path: Path) -> bool:
     """Return whether the path leads to a scalar with a text or to an object that is not empty."""
     return any(
@@ -122,3 +130,10 @@ def _scalar(node: object) -> str | None:
     if isinstance(node, str):
         return node
     return json.dumps(node) if isinstance(node, bool | int | float) else None
+
+
+def _json(node: object) -> str:
+    try:
+        return json.dumps(node, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:  # the record itself has it all
+        return "{…}"
