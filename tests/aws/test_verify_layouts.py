@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -178,3 +179,34 @@ def test_a_file_that_no_digest_names_is_told_of_by_one_of_the_trails_that_share_
     said = verify("--region", HOME, *WINDOW)
     assert said.findings == [(Kind.LOG_UNLISTED, f"s3://{BUCKET}/{stray}")]
     assert (said.count("logs", "unlisted"), said.count("logs", "valid")) == (1, 4 * HOURS)
+
+
+def test_a_chain_is_followed_to_the_prefix_it_comes_from(
+    aws: LoopbackAws, made: Delivery, verify: Verify, tmp_path: Path
+) -> None:
+    folder = Folder("audit/", None, ACCOUNT, Folders.EVENTS, HOME)
+    old = [hour._replace(origin=origin()) for hour in deliver(made)[:2]]
+    before = [each for hour in old for each in hour.logs]
+    for key in made.logs.pop(HOME)[len(before) :]:
+        del made.objects[key]
+    new = deliver(made, folder=folder)[2:]
+    for key in made.logs.pop(HOME)[: len(before)]:
+        del made.objects[key]
+    digest(made, [*old, *new], origin(root="audit/AWSLogs/"))
+    vault = Vault(aws, made)
+    report = str(tmp_path / "report.json")
+    for place in (BUCKET, f"{BUCKET}/audit"):
+        said = verify("--s3", f"s3://{place}", "--report", report, *WINDOW)
+        assert (said.code, said.findings, said.problems) == (0, [], "")
+        counts = (said.count("digests", "valid"), said.count("logs", "valid"))
+        assert counts == (HOURS, 2 * HOURS)
+        again = verify("--recheck", report)
+        assert (again.code, again.findings, again.count("digests", "valid")) == (0, [], HOURS)
+    first, second = (f"s3://{BUCKET}/{key}" for key in made.digests[HOME][1:3])
+    vault.delete(made.digests[HOME][1])
+    for place in (BUCKET, f"{BUCKET}/audit"):
+        assert verify("--s3", f"s3://{place}", *WINDOW).findings == [(Kind.DIGEST_MISSING, first)]
+    vault.delete(made.digests[HOME][2])
+    found = [uri for _, uri in verify(*WHOLE).findings]
+    assert len(found) == 2
+    assert second in found

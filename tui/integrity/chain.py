@@ -67,16 +67,19 @@ def follow(
     links: Iterable[Link],
     asked: Asked,
     witnesses: Iterable[Link] = (),
+    elsewhere: Iterable[Listed] = (),
 ) -> Followed:
     """Follow one chain through a window.
 
     Witnesses are digests beyond the window: they vouch for those within, and are not judged.
+    Those `elsewhere` are of the same chain and followed there: before or after those listed here.
 
     `listed` should reach a little beyond the window on both sides: the newest digest before it
     shows where the first missing hour begins. Memory is that of the links, so follow streams one
     at a time. Buckets that digests name as those of their predecessors belong to the listing.
     """
-    return _Chain(stream, listed, list(links), asked, list(witnesses)).followed()
+    given = (stream, listed, list(links), asked, list(witnesses), list(elsewhere))
+    return _Chain(*given).followed()
 
 
 class _Chain:
@@ -87,6 +90,7 @@ class _Chain:
         known: list[Link],
         asked: Asked,
         witnesses: list[Link],
+        elsewhere: list[Listed],
     ) -> None:
         self._stream = stream
         self._asked = asked
@@ -94,25 +98,36 @@ class _Chain:
         self._by_home = {link.home: link for link in known}
         read = {link.uri for link in known}
         unread = {each.uri: each.end for each in listed if each.uri not in read}
-        self._there = unread.keys() | read
+        self._there = unread.keys() | read | {each.uri for each in elsewhere}
+        self._elsewhere = elsewhere
         nodes = [_Node(link.end, link.start, link.uri, link) for link in known]
         nodes += [_Node(end, end - HOUR, uri, None) for uri, end in unread.items()]
         self._nodes = sorted(nodes, key=lambda node: (node.end, node.start, node.uri))
 
     def followed(self) -> Followed:
         findings: list[Finding] = []
-        before: _Node | None = None
+        before = self._before_all()
         for node in self._nodes:
             if self._concerns(before, node):
                 findings += self._joined(before, node)
             before = node
-        if before is not None and not self._stream.backfill:
+        goes_on = before is not None and any(each.end > before.end for each in self._elsewhere)
+        if self._nodes and before is not None and not goes_on and not self._stream.backfill:
             findings += self._overdue(before)
         links = [node.link for node in self._nodes if node.link is not None]
         vouched = frozenset(link.uri for link in links if link.uri in self._vouched)
         good = (link for link in links if link.vouches or link.uri in vouched)
         hours = merged(Span(link.start, link.end) for link in good)
         return Followed(tuple(findings), vouched, tuple(hours))
+
+    def _before_all(self) -> _Node | None:
+        """Return what comes before the first digest listed here, if that is elsewhere."""
+        if not self._nodes:
+            return None
+        first = self._nodes[0]
+        earlier = (each for each in self._elsewhere if each.end <= first.start)
+        last = max(earlier, key=lambda each: each.end, default=None)
+        return _Node(last.end, last.end - HOUR, last.uri, None) if last else None
 
     def _concerns(self, before: _Node | None, node: _Node) -> bool:
         """Return whether a digest, or the time since the one before it, lies in the window."""

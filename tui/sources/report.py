@@ -76,9 +76,15 @@ class ReportEvidence:
     def digests(self, holding: Holding, span: Span) -> Listed:
         """Return the digests that were listed then."""
         del span
-        place = (holding.account, holding.region)
-        found = (each for each in self._report.digests if (each.account, each.region) == place)
+        found = (each for each in self._report.digests if self._is_of(each, holding))
         return Listed([listed(each) for each in found], [])
+
+    def _is_of(self, digest: ReportedDigest, holding: Holding) -> bool:
+        """Return whether a digest lies in a holding, or in none and was come to from it."""
+        place = (digest.account, digest.region)
+        roots = [each.root for each in self._report.places if (each.account, each.region) == place]
+        within = [root for root in roots if digest.uri.startswith(f"{root}{digest.account}/")]
+        return place == (holding.account, holding.region) and holding.root == (within or roots)[0]
 
     def beside(self, uri: str, span: Span) -> Listed:
         """Return nothing: what lay elsewhere is in the report too."""

@@ -7,7 +7,7 @@ judging run in the threads of a pool, each digest by itself; the chain is follow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -65,8 +65,11 @@ class DigestCheck:
         self._means = means
         self._rings = rings
 
-    def check(self, holding: Holding) -> Digests:
-        """Return what the digests tell; raises SourceError, CacheError, Cancelled."""
+    def check(self, holding: Holding, others: Sequence[Holding] = ()) -> Digests:
+        """Return what the digests tell; raises SourceError, CacheError, Cancelled.
+
+        The others hold digests of the same account and region too: a trail's prefix may change.
+        """
         window = self._means.wanted.window
         span = Span(max(0, window.start - DAY), window.end + 2 * HOUR)
         result = Digests()
@@ -75,38 +78,41 @@ class DigestCheck:
         by_stream: dict[Stream, list[ListedDigest]] = {}
         for each in listed.digests:
             by_stream.setdefault(each.stream, []).append(each)
+        beside = [
+            each for one in others for each in self._means.evidence.digests(one, span).digests
+        ]
         for stream, digests in by_stream.items():
-            self._stream(stream, digests, span, result)
+            elsewhere = [each for each in beside if each.stream == stream]
+            self._stream(stream, digests, elsewhere, span, result)
         return result
 
     def _stream(
-        self, stream: Stream, listed: list[ListedDigest], span: Span, result: Digests
+        self,
+        stream: Stream,
+        listed: list[ListedDigest],
+        elsewhere: list[ListedDigest],
+        span: Span,
+        result: Digests,
     ) -> None:
         known = self._judged(stream, listed, result)
-        for more in self._elsewhere(listed, known, span, result):
+        for more in self._before([*listed, *elsewhere], known, span, result):
             listed += more
             known |= self._judged(stream, more, result)
         links = [each.link for each in known.values() if each.link is not None]
-        there = [chain.Listed(each.uri, each.end) for each in listed]
-        now = self._means.wanted.now
-        if self._means.evidence.copies:  # they are of the past: nothing new is expected among them
-            now = max((each.end for each in listed), default=now)
-        asked = chain.Asked(self._means.wanted.window, now)
         later = self._later(listed, links)
         witnesses = [each.link for each in later if each.link is not None]
-        followed = chain.follow(stream, there, links, asked, witnesses)
+        asked = self._asked(listed)
+        there, away = (
+            [chain.Listed(one.uri, one.end) for one in some] for some in (listed, elsewhere)
+        )
+        followed = chain.follow(stream, there, links, asked, witnesses, away)
         found = {each.uri: each for each in listed}
         found |= {
             each.file.uri: found[each.file.uri]._replace(version=each.file.version)
             for each in (*known.values(), *later)
         }
         result.trusted[stream] = sorted(
-            (
-                Trusted(found[each.file.uri], Span(each.link.start, each.link.end), each.logs)
-                for each in known.values()
-                if each.link and (each.link.vouches or each.link.uri in followed.vouched)
-            ),
-            key=lambda each: each.span,
+            _trusted(known.values(), found, followed), key=lambda each: each.span
         )
         result.listed += found.values()
         if not self._means.asks_for(stream):
@@ -123,6 +129,12 @@ class DigestCheck:
         self._means.ledger.judge(
             saved(each, found[uri], findings, trusted=uri in trusted) for uri, each in known.items()
         )
+
+    def _asked(self, listed: list[ListedDigest]) -> chain.Asked:
+        now = self._means.wanted.now
+        if self._means.evidence.copies:  # they are of the past: nothing new is expected among them
+            now = max((each.end for each in listed), default=now)
+        return chain.Asked(self._means.wanted.window, now)
 
     def _concerns(self, listed: ListedDigest) -> bool:
         """Return whether a digest covers any of the time; logs delivered last are in the next."""
@@ -223,21 +235,21 @@ class DigestCheck:
             (file._replace(metadata=each.metadata) for each in kept if each.body == file.body), file
         )
 
-    def _elsewhere(
+    def _before(
         self,
         listed: list[ListedDigest],
         known: dict[str, Known],
         span: Span,
         result: Digests,
     ) -> Iterator[list[ListedDigest]]:
-        """Yield the digests of other buckets in which predecessors are said to lie."""
-        looked = {each.uri.split("/", 3)[2] for each in listed}
+        """Yield the digests of other folders in which predecessors are said to lie."""
+        looked = {_folder(each.uri) for each in listed}
         while True:
             named = (each.link.previous for each in known.values() if each.link)
-            others = [each for each in named if each and each.bucket not in looked]
+            others = [each for each in named if each and _folder(each.uri) not in looked]
             if not others:
                 return
-            looked.add(others[0].bucket)
+            looked.add(_folder(others[0].uri))
             more = self._means.evidence.beside(others[0].uri, span)
             result.problems += more.problems
             stream = next(iter(listed)).stream
@@ -263,6 +275,20 @@ class DigestCheck:
             else:
                 result.tally.valid += 1
         result.tally.missing += sum(each.kind is Kind.DIGEST_MISSING for each in findings)
+
+
+def _trusted(
+    known: Iterable[Known], found: Mapping[str, ListedDigest], followed: chain.Followed
+) -> Iterator[Trusted]:
+    """Yield the digests whose content is what AWS signed."""
+    for each in known:
+        if each.link and (each.link.vouches or each.link.uri in followed.vouched):
+            yield Trusted(found[each.file.uri], Span(each.link.start, each.link.end), each.logs)
+
+
+def _folder(uri: str) -> str:
+    """Return where a digest lies, without the folders of its day."""
+    return uri.rsplit("/", 4)[0]
 
 
 def _lacks_key(judged: Judged) -> bool:

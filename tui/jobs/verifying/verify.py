@@ -80,7 +80,10 @@ class _Run:
         keys = Span(max(0, self._wanted.window.start - HOUR), self._wanted.window.end + _AHEAD)
         rings = KeyRings(self._evidence, self._ledger, keys)
         with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(_HOLDINGS) as coordinators:
-            running = [coordinators.submit(self._holding, each, pool, rings) for each in holdings]
+            running = [
+                coordinators.submit(self._holding, each, _siblings(each, holdings), pool, rings)
+                for each in holdings
+            ]
             bare: list[Holding] = []
             try:
                 for each, future in zip(holdings, running, strict=True):
@@ -132,11 +135,13 @@ class _Run:
                 )
         return None
 
-    def _holding(self, holding: Holding, pool: Executor, rings: KeyRings) -> Verified:
+    def _holding(
+        self, holding: Holding, siblings: list[Holding], pool: Executor, rings: KeyRings
+    ) -> Verified:
         if not holding.digested:
             return Verified(holdings=[holding])
         means = Means(self._evidence, self._ledger, self._wanted, pool, self._step, holding.root)
-        digests = DigestCheck(means, rings).check(holding)
+        digests = DigestCheck(means, rings).check(holding, siblings)
         asked = (digests.trusted[stream] for stream in digests.findings)
         self._coming(sum(each.logs for trusted in asked for each in trusted))
         logs = LogCheck(means).check(holding, digests)
@@ -183,6 +188,16 @@ class _Run:
             self._done += done
             step = Step("Verifying", self._done, max(self._total, self._done), "files")
         self._progress.report(step)
+
+
+def _siblings(holding: Holding, among: list[Holding]) -> list[Holding]:
+    """Return the others of the same account and region."""
+    place = (holding.account, holding.region)
+    return [
+        each
+        for each in among
+        if each.root != holding.root and each.digested and (each.account, each.region) == place
+    ]
 
 
 def _until_now(wanted: Wanted) -> Wanted:
