@@ -16,6 +16,7 @@ from tests.servers.fixtures import aws, loopback
 from tui.domain.coverage import Scope
 from tui.domain.syncing import AddedSource, Phase
 from tui.jobs.syncing.added import keep
+from tui.keymap import Keys
 from tui.screens.syncing.add_source import AddSourceScreen
 from tui.screens.syncing.added import ADDED, AddedSources
 from tui.screens.syncing.board import Stage
@@ -69,12 +70,13 @@ async def test_an_added_bucket_is_synced_again_the_next_time(
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM covered WHERE source = 's3'")
     async with exploring(path, size=size, wish=wish(24)) as explored:
+        explored.screen.keys = Keys({"sync.remove": "delete"})
         await explored.until(lambda: len(explored.screen.board.sources()) == 3)
         await ended(explored)
         await explored.press("s")
         await explored.until(lambda: f"{PLACE}/ (added)" in explored.text)
         await choose(explored, f"{PLACE}/")
-        await explored.until(lambda: f"Added as {PLACE}/: x removes it" in explored.text)
+        await explored.until(lambda: f"Added as {PLACE}/: Delete removes it" in explored.text)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM covered WHERE source = 's3'").fetchone()[0]
 

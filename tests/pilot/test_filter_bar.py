@@ -77,6 +77,17 @@ async def test_the_count_says_how_many_of_how_many() -> None:
         assert shown(bar, "count") == "··· of 5"
 
 
+async def test_completions_that_differ_at_their_ends_are_told_apart() -> None:
+    bar = FilterBar()
+    async with OneWidget(bar).staged() as pilot:
+        await pilot.press("c")
+        arn = "arn:aws:kms:us-east-1:123837392027:key/550d796a-ed57-427d-9a5f-"
+        bar.set_completions([Completion(f"{arn}{end}", 0) for end in ("aaaa", "bbbb")])
+        options = bar.query_one("#completions", OptionList)
+        assert str(options.get_option_at_index(0).prompt).endswith("-9a5f-aaaa")
+        assert str(options.get_option_at_index(1).prompt).endswith("-9a5f-bbbb")
+
+
 async def test_completions_are_shown_literally() -> None:
     bar = FilterBar()
     async with OneWidget(bar).staged() as pilot:

@@ -245,4 +245,6 @@ class FilterBar(Vertical):
 
 def _offer(item: Completion, width: int, tone: str) -> Content:
     note = safe(item.note, 60)
-    return Content.assemble(fit(safe(item.text, 200), width), (f"  {note}" if note else "", tone))
+    return Content.assemble(
+        fit(safe(item.text, 200), width, keep_end=True), (f"  {note}" if note else "", tone)
+    )

@@ -261,7 +261,8 @@ class SyncScreen(Screen[None]):
         self._describe()
 
     def _describe(self) -> None:
-        text = _words(self._board, self.query_one(SyncList).current)
+        remove = self._background.keys["sync.remove"]
+        text = _words(self._board, self.query_one(SyncList).current, remove)
         static = self.query_one(Static)
         if text != static.content:
             static.update(text)
@@ -277,8 +278,11 @@ def _totals(sources: list[Source]) -> str:
     return " · ".join(said)
 
 
-def _words(board: SyncBoard, source: Source | None) -> Text:
-    """Say what the list has no room for: the reason in full, and what could not be planned."""
+def _words(board: SyncBoard, source: Source | None, remove: str) -> Text:
+    """Say what the list has no room for: the reason in full, and what could not be planned.
+
+    `remove` is the key that removes an added source.
+    """
     said: list[str] = []
     if source:
         standing = source.standing
@@ -286,7 +290,9 @@ def _words(board: SyncBoard, source: Source | None) -> Text:
         cost = f", about ${standing.cost:.4f}" if standing.cost else ""
         said.append(f"{name(standing.scope)}: {standing.phase}, {done}{cost}. {standing.reason}")
         if source.added:
-            said.append(f"Added as {source.added}: x removes it; what it brought stays cached.")
+            said.append(
+                f"Added as {source.added}: {remove} removes it; what it brought stays cached."
+            )
     if total := sum(each.standing.cost for each in board.sources()):
         said.append(f"S3 requests about ${total:.4f} so far. Event history costs nothing.")
     if (left := board.overview().left) is not None:
