@@ -321,3 +321,17 @@ def test_following_a_trail_covers_no_management_events_that_it_does_not_log(path
     with closing(sqlite3.connect(path)) as connection:
         kinds = connection.execute("SELECT DISTINCT kind FROM covered").fetchall()
     assert kinds == [("CloudTrail without management events",)]
+
+
+@pytest.mark.usefixtures("logs")
+def test_until_ends_it_though_a_log_file_cannot_be_read(aws: LoopbackAws, path: Path) -> None:
+    denied = aws.faults.add(Rule(Fault.ACCESS_DENIED, method="GET", path=r"us-east-1.*\.json\.gz"))
+    options = ("--region", "eu-west-1", "--s3", "s3://trail-logs", "--since", "-2h")
+    with tailing(*options, "--until", "-30m") as process:
+        out, err = process.communicate(timeout=20)
+    assert ids(out) == [guid(2)]
+    assert denied.spoiled
+    assert process.returncode == 2, err
+    assert "access is denied" in err
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM feed").fetchone() == (0,)

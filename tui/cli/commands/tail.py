@@ -121,5 +121,5 @@ def _code(ended_by: int | None, states: list[FeedState], planned: TailPlan) -> i
         return INTERRUPTED
     if ended_by is not None:  # asked politely, and there is nothing wrong with ending
         return 0
-    failed = any(state.phase is FeedPhase.FAILED for state in states)
+    failed = any(state.phase is FeedPhase.FAILED or state.problem for state in states)
     return _INCOMPLETE if failed or planned.problems else 0

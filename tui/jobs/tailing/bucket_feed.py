@@ -76,13 +76,13 @@ class BucketFeed:
             window = Span(start - _LOOK_BACK, now + SETTLES)
             stream = self._stream = self._opened(window, watch)
             for delivery in stream.deliveries((), watch.stopped):
-                fresh += len(delivery.contents)
+                fresh += sum(isinstance(content, bytes) for _, content in delivery.contents)
                 problem = _trouble(problem, [content for _, content in delivery.contents])
                 asides = [delivery.aside]
                 yield Arrival(delivery.contents, delivery.covered, asides, problem=problem)
             if watch.stopped():
                 return
-            yield Arrival(asked=None if problem else now, problem=problem)
+            yield Arrival(asked=now, lacking=bool(problem), problem=problem)
             start = start if problem else max(start, now - SETTLES)
             if not watch.wait(self._rhythm.after(fresh)):
                 return

@@ -30,8 +30,9 @@ class Arrival:
     asides: Sequence[Aside] = ()
     asked: int | None = None
     """ms since 1970 UTC: all that the source had then has been handed over, this included."""
-    shared: bool = False
-    """Whether others take from the source what we have not seen: then nothing is complete."""
+    lacking: bool = False
+    """Whether the source had more that we have not seen, as others took it or it cannot be read:
+    then nothing is complete."""
     ignored: int = 0
     """Messages that are known to tell of no event."""
     sampled: bool = False

@@ -102,7 +102,7 @@ class QueueFeed:
             if not messages or watch.stopped():
                 break
             yield from self._arrivals(messages, watch)
-        yield Arrival(asked=now, shared=True, note=_PEEK)
+        yield Arrival(asked=now, lacking=True, note=_PEEK)
 
     def _arrivals(self, messages: Sequence[Message], watch: Watch) -> Iterator[Arrival]:
         """Yield what messages bring, and in the end the receipts of those that brought all."""

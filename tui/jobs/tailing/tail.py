@@ -138,7 +138,7 @@ class _Run:
         asked = {
             number: each.asked
             for number, each in taken
-            if each.asked is not None and not each.shared
+            if each.asked is not None and not each.lacking
         }
         return [
             Position(self._feeds[number].feed, time - SETTLES) for number, time in asked.items()
@@ -238,7 +238,7 @@ def _stored(arrival: Arrival, rows: Sequence[tuple[int, int]], state: FeedState)
     complete_to = state.complete_to
     fresh = [time for row, time in rows if row]
     newest = max((time for _, time in rows), default=0)
-    if arrival.asked is not None and not arrival.shared:
+    if arrival.asked is not None and not arrival.lacking:
         complete_to = max(complete_to or 0, arrival.asked - SETTLES)
     return state._replace(
         complete_to=complete_to,
