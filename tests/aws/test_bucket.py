@@ -15,6 +15,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.s3.models import s3_backends
@@ -29,6 +30,7 @@ from tui.sources.aws.keys import DAY_MS, MINUTE_MS, Digest, Folder, Kind, day_of
 from tui.sources.aws.layout import placed
 from tui.sources.aws.listing import LATE, SLOT
 from tui.sources.aws.s3 import USD_PER_REQUEST, ClientFactory
+from tui.sources.aws.s3_problems import Asked, refusal
 from tui.sources.aws.shapes import Client
 from tui.sources.aws.trails import Trail
 
@@ -712,3 +714,10 @@ def test_listing_and_reading_may_run_in_many_threads(clients: Clients) -> None:
     assert sizes == [10] * 288
     assert source.usage.requests["get"] == 288
     assert source.usage.bytes["get"] == 2880
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "PermanentRedirect"])
+def test_advice_names_nothing_that_there_is_not(code: str) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "No."}}, "ListObjectsV2")
+    said = str(refusal(error, Asked("s3:ListBucket", "b")))
+    assert not any(each in said for each in ("say that you do", "fewer threads", "Name that"))

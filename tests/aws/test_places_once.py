@@ -180,3 +180,16 @@ def test_what_several_feeds_could_follow_is_followed_by_one_of_them(
     assert sorted(printed) == [guid(1), guid(2)]
     assert not repeated(aws)
     assert path.exists()
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_trail_is_missed_only_if_no_profile_has_it(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trail("one")
+    arn = f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/main"
+    both = ("--profile", "one", "--profile", "other")
+    assert sync(capsys, *both, "--trail", arn) == [f"s3://{BUCKET}/AWSLogs/{ACCOUNT}/"]
+    assert stored(path) == {guid(1)}
+    assert run(["sync", *ONLY, *both, "--trail", arn.replace("main", "gone")]) == 2
+    assert capsys.readouterr().err.count("There is no trail") == 1

@@ -36,6 +36,8 @@ class Plan:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What is worth knowing and keeps nothing from being synced."""
+    found: set[str] = field(default_factory=set)
+    """ARNs of the trails that were found."""
     enabled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By account, the regions that are enabled for it, asked or not."""
 
@@ -67,12 +69,17 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
     result = Plan()
     for wish in wishes:
         check(wish)
+        failed = False
         for profile in wish.profiles or (None,):
             account = Account(profile, wish.regions)
             try:
                 _Planner(cache, account, _within_limits(wish), known, pacers, result).add()
             except TrailhoundError as error:
                 result.problems.append(str(error))
+                failed = True
+        if not failed and wish.s3 and not wish.locations:
+            missing = sorted(set(wish.trails) - result.found)
+            result.problems += [f"There is no trail {arn} in the regions asked." for arn in missing]
     result.streams = _once(result.streams)
     result.problems = list(dict.fromkeys(result.problems))
     return result
@@ -144,10 +151,7 @@ class _Planner:
         profile = self.account.profile
         found = find_trails(self._cloudtrail, regions, wanted, profile)
         plan.problems += [f"{region}: {sentence}" for region, sentence in found.refused]
-        missing = set(wanted) - {trail.arn for trail in found.trails}
-        plan.problems += [
-            f"There is no trail {arn} in the regions asked." for arn in sorted(missing)
-        ]
+        plan.found |= {trail.arn for trail in found.trails}
         trails = [each for each in found.trails if each.organization or self._wants(each.account())]
         places: dict[tuple[str, str], list[Trail]] = {}
         for trail in trails:

@@ -46,8 +46,8 @@ _OBJECT = {
         "`aws s3api restore-object --bucket {bucket} --key KEY --restore-request Days=7`, "
         "then sync again"
     ),
-    "SlowDown": "S3 asked to slow down again and again. Sync again later, or with fewer threads",
-    "PermanentRedirect": "the bucket {bucket} is in another Region. Name that Region",
+    "SlowDown": "S3 asked to slow down again and again. Sync again later",
+    "PermanentRedirect": "the bucket {bucket} is in another Region. Set AWS_DEFAULT_REGION to it",
     "InternalError": "S3 itself failed again and again. Sync again later",
 }
 _MOST = 300
@@ -109,7 +109,10 @@ def _denied(error: Exception, asked: Asked) -> str:
         advice += " (if the objects are encrypted with a KMS key, also for kms:Decrypt on it)"
     advice += "; if the bucket is in another account, its bucket policy must allow it too"
     if not asked.requester_pays:
-        advice += "; if its requesters pay, say that you do"
+        advice += (
+            "; a bucket whose requesters pay cannot be read here: copy what is needed with "
+            "`aws s3 sync --request-payer requester`, and open the copy"
+        )
     return advice
 
 
