@@ -6,6 +6,7 @@ source answered for all of it; the newest minutes never are, as AWS delivers lat
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -132,9 +133,10 @@ def places(covered: Iterable[Covered], failures: Iterable[Failure]) -> dict[tupl
 
 def _cell(account: str, region: str, stretch: Span, known: Known, now: int) -> Cell:
     past = Span(stretch.start, max(stretch.start + 1, min(stretch.end, now)))
-    share = length(within(past, known.spans)) / (past.end - past.start)
-    lacking = list(missing(past, known.spans))
-    unexplained = missing(past, [*known.spans, *known.unlogged])
+    spans = _touching(known.spans, past)
+    share = length(within(past, spans)) / (past.end - past.start)
+    lacking = list(missing(past, spans))
+    unexplained = missing(past, [*spans, *_touching(known.unlogged, past)])
     reason = None
     if not lacking:
         state = State.SYNCED
@@ -147,6 +149,12 @@ def _cell(account: str, region: str, stretch: Span, known: Known, now: int) -> C
     else:
         state = State.PARTIAL if share else State.GAP
     return Cell(account, region, stretch, state, share, reason)
+
+
+def _touching(spans: Sequence[Span], stretch: Span) -> Sequence[Span]:
+    """Return those of merged spans that share a moment with a stretch."""
+    first = bisect_right(spans, stretch.start, key=lambda each: each.end)
+    return spans[first : bisect_left(spans, stretch.end, key=lambda each: each.start)]
 
 
 def _is_recent(lacking: Iterable[Span], now: int) -> bool:
