@@ -64,6 +64,8 @@ class FolderEvidence:
         self._digests: dict[tuple[str, str], list[_Copy]] = {}
         self._logs: dict[str, LogObject] = {}
         self._days: dict[tuple[str, str, str, str], list[_Copy]] = {}
+        self._listed: dict[str, LogObject] = {}
+        """Each digest by its URI."""
         self._own: dict[str, DigestFile] = {}
         for item in self._files.objects():
             self._take(item)
@@ -117,11 +119,7 @@ class FolderEvidence:
         own = self._own.get(listed.uri)
         if own is not None:
             return own
-        item = next(
-            copy.item
-            for copy in self._digests[listed.stream.account, listed.stream.region]
-            if copy.item.uri == listed.uri
-        )
+        item = self._listed[listed.uri]
         body = self._files.read(item)
         if not body.startswith(GZIP_MAGIC):  # what is signed is the text
             body = igzip.compress(body)
@@ -156,6 +154,7 @@ class FolderEvidence:
         copy = _Copy(name.removesuffix(".gz"), item)
         if found := _DIGEST.fullmatch(copy.name):
             self._digests.setdefault((found["account"], found["region"]), []).append(copy)
+            self._listed[item.uri] = item
         elif found := _LOG.fullmatch(copy.name):
             place = (found["account"], found["kind"], found["region"], found["day"])
             self._days.setdefault(place, []).append(copy)
