@@ -262,3 +262,15 @@ def test_the_explorer_verifies_what_was_added_to_its_sync(vault: Vault, tmp_path
     forget(cache, f"s3://{BUCKET}")
     keep(cache, vault.trail(), base)  # which is found without that as well
     assert audit(base, cache, wanted, Quiet()).digests.valid == HOURS
+
+
+def test_a_planted_file_is_found_whatever_its_name(
+    vault: Vault, verify: Verify, made: Delivery
+) -> None:
+    folder = made.logs[HOME][-1].rpartition("/")[0]
+    planted = [f"{folder}/events.json.gz", f"{folder}/{ACCOUNT}_CloudTrail_{HOME}_again.json.gz"]
+    for key in planted:
+        vault.put(key, vault.body(made.logs[HOME][0]))
+    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    assert sorted(said.findings) == sorted((Kind.LOG_UNLISTED, at(key)) for key in planted)
+    assert (said.code, said.count("logs", "unlisted")) == (1, 2)

@@ -11,9 +11,10 @@ from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from tui.domain.answer import Span
-from tui.domain.integrity import Finding, Kind, Stream
+from tui.domain.integrity import HOUR, Finding, Kind, Stream
 from tui.domain.spans import merged
 
+_DAY = 24 * HOUR
 EARLY = 5 * 60_000
 """ms before its slot in which a file may be delivered."""
 LATE = 15 * 60_000
@@ -25,9 +26,11 @@ class Stored(NamedTuple):
 
     uri: str
     slot: int
-    """The delivery slot in its name, in ms since 1970 UTC."""
+    """The delivery slot in its name, else the begin of its folder's day, in ms since 1970 UTC."""
     modified: int | None = None
     """When the object was written, in ms since 1970 UTC."""
+    stamped: bool = True
+    """Whether its name tells a slot; that of each file that CloudTrail delivers does."""
 
 
 def unlisted(
@@ -44,7 +47,7 @@ def unlisted(
     """
     hours = merged(covered)
     for each in stored:
-        if each.uri not in named and _is_expected(each.slot, hours):
+        if each.uri not in named and _is_expected(each, hours):
             yield Finding(
                 Kind.LOG_UNLISTED,
                 each.uri,
@@ -57,12 +60,17 @@ def unlisted(
             )
 
 
-def _is_expected(slot: int, hours: list[Span]) -> bool:
+def _is_expected(stored: Stored, hours: list[Span]) -> bool:
+    slot = stored.slot
+    if not stored.stamped:
+        return any(span.start < slot + _DAY and slot < span.end for span in hours)
     return any(span.start <= slot - EARLY and slot + LATE <= span.end for span in hours)
 
 
 def _sentence(each: Stored, hours: list[Span]) -> str:
     told = "No digest names this log file: it was put here by somebody else than CloudTrail"
+    if not each.stamped:
+        return f"{told}, whose names tell when a file was delivered."
     if each.modified is not None and hours and each.modified > hours[-1].end:
         return f"{told}, or delivered so late that only the next digest will name it."
     return f"{told}, or delivered so late that only a backfill digest will name it."

@@ -29,7 +29,7 @@ from tui.jobs.verifying.judged import delivered
 from tui.jobs.verifying.ledger import DigestLogs
 from tui.jobs.verifying.means import Means
 from tui.sources.aws.keys import Kind as Folders
-from tui.sources.aws.keys import LogKey, day_of, parse_key
+from tui.sources.aws.keys import LogKey, day_of, day_start, parse_key
 
 _FOLDERS_KEPT = 16
 """Listings that are kept: late files lie in the folder of another day."""
@@ -285,11 +285,13 @@ def _all(digests: Digests) -> list[Trusted]:
 
 
 def stored(found: Iterable[LogObject]) -> Iterator[Stored]:
-    """Yield the log files whose names tell their slot."""
+    """Yield log files with when they were delivered, as their names or folders tell."""
     for each in found:
         key = _key(each.uri)
-        if key is not None and key.stamp is not None:
-            yield Stored(each.uri, key.stamp, each.modified)
+        if key is not None:
+            told = key.stamp is not None
+            slot = key.stamp if key.stamp is not None else day_start(key.day)
+            yield Stored(each.uri, slot, each.modified, told)
 
 
 def _is_unchanged(before: SavedLog, there: LogObject) -> bool:
