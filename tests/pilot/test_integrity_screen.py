@@ -171,6 +171,22 @@ async def test_what_was_tampered_with_is_seen_and_leads_to_its_events(
         assert table.current.file.uri == uri
 
 
+async def test_what_a_finding_means_is_told_to_its_end_in_a_small_window(
+    tmp_path: Path, simulated: SimulatedAccounts, auditor: Simulated
+) -> None:
+    async with opened(tmp_path / "cache.db", simulated, auditor, (80, 24)) as seen:
+        await seen.pilot.press("i", "v")
+        await seen.ended()
+        await seen.listed()
+        while "chain-gap" not in seen.kinds:
+            await seen.pilot.press("n")
+        seen.app.clear_notifications()
+        await seen.pilot.press("enter")
+        for size in ((80, 24), (60, 18)):
+            await seen.pilot.resize_terminal(*size)
+            await seen.until("chain-gap", "delivered in between.", "Esc back")
+
+
 def only_in_history(path: Path, now: int) -> None:
     """Cache an answer of event history with two events that no log file has."""
     account = organization().accounts["prod"]

@@ -160,8 +160,10 @@ class HourScreen(Screen[None]):
 
     DEFAULT_CSS = """
     HourScreen { background: $background; }
-    HourScreen > #hour { height: auto; max-height: 3; padding: 0 1; background: $surface; }
-    HourScreen > #chosen { height: 4; padding: 0 1; background: $surface; }
+    HourScreen > #hour { height: auto; max-height: 5; padding: 0 1; background: $surface; }
+    HourScreen > #chosen {
+        height: auto; min-height: 4; max-height: 50%; padding: 0 1; background: $surface;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("hour")
 
