@@ -335,3 +335,16 @@ def test_until_ends_it_though_a_log_file_cannot_be_read(aws: LoopbackAws, path: 
     assert "access is denied" in err
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM feed").fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("logs")
+def test_a_source_that_fails_at_once_does_not_end_those_that_have_yet_to_answer(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.faults.add(Rule(Fault.SLOW, path="trail-logs.*list-type", seconds=1.0))
+    places = ("--s3", "s3://trail-logs", "--s3", "s3://no-such-bucket")
+    assert run(["tail", "--since", "-2h", *places, "--count", "2"]) == 2
+    out, err = capsys.readouterr()
+    assert sorted(ids(out)) == [guid(1), guid(2)]
+    assert "There is no bucket no-such-bucket" in err
+    assert path.exists()

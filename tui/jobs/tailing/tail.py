@@ -104,6 +104,8 @@ class _Run:
     # The writing thread -------------------------------------------------------------------------
 
     def _write_all(self, writer: Writer, threads: Sequence[Thread]) -> None:
+        for state in self.states:
+            self._progress.stands(state)  # who counts those that failed has to know of the others
         for thread in threads:
             thread.start()
         while True:
