@@ -181,6 +181,8 @@ async def test_what_a_finding_means_is_told_to_its_end_in_a_small_window(
         while "chain-gap" not in seen.kinds:
             await seen.pilot.press("n")
         seen.app.clear_notifications()
+        await seen.pilot.resize_terminal(60, 18)
+        await seen.until("between.")
         await seen.pilot.press("enter")
         for size in ((80, 24), (60, 18)):
             await seen.pilot.resize_terminal(*size)

@@ -79,7 +79,7 @@ class IntegrityScreen(Screen[None]):
 
     DEFAULT_CSS = """
     IntegrityScreen { background: $background; }
-    IntegrityScreen > Static { height: auto; max-height: 7; padding: 0 1; background: $surface; }
+    IntegrityScreen > Static { height: auto; max-height: 50%; padding: 0 1; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("integrity")
 
