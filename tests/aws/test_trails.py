@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.core.base_backend import BackendDict
 from moto.server import ThreadedMotoServer
 
 from tui.errors import CredentialsError
@@ -65,6 +66,7 @@ class Clients:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
+    BackendDict.reset()  # moto's accounts are the process's: other tests left trails there
     running = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     running.start()
     host, port = running.get_host_and_port()
