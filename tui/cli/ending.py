@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer, active_count, current_thread, main_thread
+from threading import Event, Thread, active_count, current_thread, main_thread
 from types import FrameType, TracebackType
 from typing import NoReturn, Self, TypeAlias
 
@@ -67,24 +67,35 @@ def reader_left() -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let the interrupt key end a command soon: its threads may wait minutes for an answer."""
+    """Let the interrupt key end a command soon: its threads may wait minutes for an answer.
+
+    The signal is learned of by a thread of its own. This one is told only when it gets to run, and
+    a signal that comes as it begins to wait for the others is told when they are done.
+    """
     if current_thread() is not main_thread():
         yield
         return
-    timer = Timer(_GRACE, _gone)
-    timer.daemon = True
-
-    def take(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        timer.start()
-        signal.default_int_handler(number, frame)
-
-    before = signal.signal(signal.SIGINT, take)
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    over = Event()
+    watcher = Thread(target=_watch, args=(heard, over), daemon=True)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    watcher.start()
     try:
         yield
     finally:
-        timer.cancel()
-        signal.signal(signal.SIGINT, before)
+        signal.set_wakeup_fd(before)
+        over.set()
+        os.close(told)
+        watcher.join()
+        os.close(heard)
+
+
+def _watch(heard: int, over: Event) -> None:
+    """End the process a while after the interrupt key, unless the command is over before."""
+    while number := os.read(heard, 1):
+        if number[0] == signal.SIGINT and not over.wait(_GRACE):
+            _gone()
 
 
 def leave(code: int) -> NoReturn:
