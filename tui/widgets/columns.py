@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.domain.answer import Row
 from tui.domain.event import FLAGGED, Result
-from tui.widgets import tones, wording
+from tui.widgets import wording
 from tui.widgets.glyphs import UNICODE, Glyphs
 
 
@@ -33,7 +33,7 @@ def _muted(_row: Row) -> str:
 
 
 def _severity_tone(row: Row) -> str:
-    return tones.of_severity(row.signal.severity)
+    return wording.severity_tone(row.signal.severity)
 
 
 def _result_tone(row: Row) -> str:

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.domain.answer import WINDOW, Row
-from tui.widgets import columns, tones
+from tui.widgets import columns, event_line, tones
 from tui.widgets.bindings import bindings
 from tui.widgets.divider import Divider
 from tui.widgets.line_view import LineView
@@ -266,9 +266,9 @@ class EventTable(LineView):
                 self.refresh()
 
     def header(self, width: int) -> Strip:
-        """Return the titles of the columns; that of the time names its zone."""
-        cells = [fit(self._title(column), cells) for column, cells in self._columns(width - 1)]
-        return tones.strip(self, [(fit((" " * columns.GAP).join(cells), width), "muted")])
+        """Return the titles of the columns."""
+        titles = event_line.titles(self._columns(width - 1), self.setting.zone)
+        return tones.strip(self, [(fit(titles, width), "muted")])
 
     def line(self, index: int, width: int, ground: Style | None) -> Strip:
         """Return one event, or a dim line for one that is on its way."""
@@ -282,29 +282,11 @@ class EventTable(LineView):
             )
         if position // WINDOW in self._windows:
             self._windows.move_to_end(position // WINDOW)
-        parts = self._cells(row, width)
-        if ground:
-            parts = [(text, _on_ground(tone)) for text, tone in parts]
-        last, tone = parts[-1]
-        return tones.strip(self, [*parts[:-1], (last[: -columns.GAP], tone)], ground)
-
-    def _cells(self, row: Row, width: int) -> list[tones.Part]:
-        """Return the cells of a row with the gaps behind them; signs stand in the first gap."""
-        gap = " " * columns.GAP
-        stands_out = row.highlights[0].tone if row.highlights else ""
-        parts = [
-            (fit(safe(column.cell(row, self.setting), 4 * cells), cells) + gap, column.tone(row))
-            for column, cells in self._columns(width)
-        ]
         sign = self.signs.get(row.number, "")
-        if stands_out:
-            parts = [(text, stands_out if tone == "text" else tone) for text, tone in parts]
-        if (sign or stands_out) and len(parts) > 1:  # else there is no gap
-            text, tone = parts[0]
-            signs = [(sign or " ", "accent")]
-            signs += [(self.glyphs.highlight if stands_out else " ", stands_out or "accent")]
-            parts[:1] = [(text[: -columns.GAP], tone), *signs]
-        return parts
+        parts = event_line.parts(row, self._columns(width), self.setting, sign)
+        if ground:
+            parts = [(text, event_line.under_cursor(tone)) for text, tone in parts]
+        return tones.strip(self, parts, ground)
 
     def _dividing(self, width: int) -> Strip:
         rule = self.glyphs.empty
@@ -316,13 +298,3 @@ class EventTable(LineView):
             ids = self._ids if self._ids is not None else columns.default_ids(width)
             self._arranged, self._layout_width = columns.layout(ids, width), width
         return self._arranged
-
-    def _title(self, column: columns.Column) -> str:
-        if column.title == "TIME" and column.least > len("HH:MM:SS"):
-            return f"{column.title} {self.setting.zone}"
-        return column.title
-
-
-def _on_ground(tone: str) -> str:
-    """Return the tone for the line of the cursor: nothing there is read second."""
-    return "text" if tone == "muted" else tone

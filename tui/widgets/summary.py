@@ -100,7 +100,7 @@ def concern(row: Row, glyphs: Glyphs = UNICODE, styled: Styled = plain) -> Text:
     severity = Severity(level)
     reason = f": {_say(row.signal.reason)}" if row.signal.reason else ""
     words = f"{glyphs.severity[level]} {severity.name.lower()}{reason}"
-    return Text.assemble((words, styled(tones.of_severity(level))))
+    return Text.assemble((words, styled(wording.severity_tone(level))))
 
 
 def seen(sightings: Sequence[Sighting], styled: Styled = plain) -> Text:

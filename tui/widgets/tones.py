@@ -17,8 +17,6 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-from tui.domain.event import Severity
-
 TONES = {
     "text": "foreground",
     "muted": "muted",
@@ -39,13 +37,6 @@ _NO_MARK = Style()
 
 Part = tuple[str, str]
 """Safe text and its tone."""
-
-
-def of_severity(level: int) -> str:
-    """Return the tone of a severity; a level nobody knows is taken for the gravest."""
-    if Severity.NONE <= level <= Severity.CRITICAL:
-        return Severity(level).name.lower() if level else "muted"
-    return "critical"
 
 
 def style(widget: Widget, tone: str) -> Style:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from tui.domain.event import Actor, Outcome, Resource, Result
+from tui.domain.event import Actor, Outcome, Resource, Result, Severity
 from tui.domain.integrity import Mark
 from tui.widgets.glyphs import Glyphs
 
@@ -78,6 +78,13 @@ def result(outcome: Outcome) -> str:
     if outcome.result == Result.FAILED:
         return outcome.error or outcome.result
     return outcome.result
+
+
+def severity_tone(level: int) -> str:
+    """Return the tone of a severity; a level nobody knows is taken for the gravest."""
+    if Severity.NONE <= level <= Severity.CRITICAL:
+        return Severity(level).name.lower() if level else "muted"
+    return "critical"
 
 
 def agent(text: str) -> str:
