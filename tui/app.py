@@ -29,6 +29,8 @@ from tui.domain.objects import ObjectSource
 from tui.domain.saved import BUILT_IN, Saved
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
+from tui.first_paint.driver import continuing
+from tui.first_paint.stage import Stage
 from tui.jobs.exploring.preview import Preview
 from tui.keymap import Keymap, Keys, keymap
 from tui.paths import theme_folders
@@ -238,8 +240,13 @@ class TrailhoundApp(App[None]):
             sentence = f"{filters_path().name}: {found[0]}{more}"
             self.notify(safe(sentence, 500), severity="warning", timeout=15, markup=False)
 
-    def begin_with(self, *, ways: bool, hints: bool) -> None:
-        """Before it runs: offer ways to begin where nothing is cached; tell a first run hints."""
+    def begin_with(self, *, ways: bool, hints: bool, stage: Stage | None = None) -> None:
+        """Before it runs: offer ways to begin where nothing is cached; tell a first run hints.
+
+        What stands on a stage stays until it is drawn over.
+        """
+        if stage:
+            self.driver_class = continuing(stage)
         self._events.may_begin = ways
         if hints and not self._memory.known.toured:
             self._events.hints = tour(self._keys)
@@ -290,11 +297,11 @@ def explore(
     settings: Settings | None = None,
     demo: Callable[[], int] | None = None,
     hints: bool = False,
+    stage: Stage | None = None,
 ) -> int:
     """Run the explorer until the user leaves; return the exit code.
 
-    With a `demo`, ways to begin are offered where nothing is cached; it is run if it is chosen.
-    With `hints`, a first run is told some.
+    A `demo` is offered where nothing is cached, and run if it is chosen; `hints`, to a first run.
 
     Raises TrailhoundError where there is no terminal, UsageError for settings that cannot be, and
     whatever made the explorer crash.
@@ -302,7 +309,6 @@ def explore(
     _need_terminal()
     settings = settings or Settings()
     remembered = memory()
-    theme = chosen(settings.theme, remembered.known.theme, theme_folders())
     app = TrailhoundApp(
         cache,
         source,
@@ -312,13 +318,13 @@ def explore(
         follower,
         auditor,
         signs=settings.signs,
-        theme=theme,
+        theme=chosen(settings.theme, remembered.known.theme, theme_folders()),
         memory=remembered,
         keys=keymap(settings.keys),
         manner=Manner(float(settings.follow_seconds), settings.bell),
         filters_file=filters_path(),
     )
-    app.begin_with(ways=demo is not None, hints=hints)
+    app.begin_with(ways=demo is not None, hints=hints, stage=stage)
     if source or (demo and cache.path.stat().st_size < _NOTHING_YET):
         _let_processes_start()
     app.run(mouse=settings.mouse)

@@ -6,6 +6,7 @@ runs in a worker of `background`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from typing import ClassVar
@@ -26,6 +27,7 @@ from tui.paths import theme_folders
 from tui.screens import keys, resting, wording
 from tui.screens.beginning.ways import Beginning
 from tui.screens.following.follow import Follower, Manner
+from tui.screens.places import GRAND, HIGH, TALL, VAST, WIDE
 from tui.screens.question import Question, half_typed, has_words
 from tui.screens.resting import Resting
 from tui.screens.work import Completed, ThemeKept
@@ -48,8 +50,6 @@ from tui.widgets.summary import Summary
 
 UNFOLDED = ("caller", "action", "service", "error")
 """Facets open at the start."""
-WIDE = 100
-"""Cells from which on facets and events stand side by side."""
 SYNC_AFTER = 0.5
 """Seconds before a sync starts: what it loads would slow the first paint."""
 LOOK_EVERY = 10.0
@@ -63,13 +63,13 @@ class EventsScreen(Beginning):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 the base class declares them so
         (0, "-narrow"),
         (WIDE, "-wide"),
-        (170, "-vast"),
+        (VAST, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-low"),
-        (18, "-high"),
-        (30, "-tall"),
-        (44, "-grand"),
+        (HIGH, "-high"),
+        (TALL, "-tall"),
+        (GRAND, "-grand"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = bindings("events")
 
@@ -96,6 +96,7 @@ class EventsScreen(Beginning):
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
+        self._take_size_classes()
         yield StatusLine(wording.holdings(None, ""), id="holdings")
         yield FilterBar(glyphs=self.glyphs)
         yield HistogramView(zone=self.zone, glyphs=self.glyphs)
@@ -111,6 +112,12 @@ class EventsScreen(Beginning):
         if self.hints:
             yield Hints(self.hints, self.hints_away)
         yield KeyLine()
+
+    def _take_size_classes(self) -> None:
+        """Take the classes of the size: Textual does after the first paint, and paints it twice."""
+        width, height = self.app.size
+        self.add_class(_reached(self.HORIZONTAL_BREAKPOINTS, width))
+        self.add_class(_reached(self.VERTICAL_BREAKPOINTS, height))
 
     def on_resize(self, event: Resize) -> None:
         """Show the facets where there is room for them, unless the user said otherwise."""
@@ -362,3 +369,8 @@ class EventsScreen(Beginning):
         elif table.has_focus and self.board.busy:
             self.board.stop()
         table.focus()
+
+
+def _reached(breakpoints: Sequence[tuple[int, str]], length: int) -> str:
+    """Return the class of the greatest length that is reached; there is one for 0."""
+    return max(each for each in breakpoints if each[0] <= length)[1]

@@ -10,6 +10,7 @@ from functools import partial
 
 from tui.cli.caching import open_cache
 from tui.cli.limits import limits_of
+from tui.cli.painting import first_paint
 from tui.cli.parsing import parse
 from tui.cli.settling import pace_drawing, settle
 from tui.cli.zones import zone_of
@@ -34,19 +35,21 @@ def run(parsed: argparse.Namespace) -> int:
     cache = open_cache(parsed)
     preview = Preview(cache)
     pace_drawing(parsed.settings, os.environ)
-    from tui.app import explore
+    with first_paint(preview, parsed.settings, zone) as stage:
+        from tui.app import explore
 
-    return explore(
-        cache,
-        None,
-        zone,
-        preview,
-        wish,
-        partial(follow, wish) if wish else None,
-        partial(audit, wish) if wish else None,
-        settings=parsed.settings,
-        demo=_demo,
-    )
+        return explore(
+            cache,
+            None,
+            zone,
+            preview,
+            wish,
+            partial(follow, wish) if wish else None,
+            partial(audit, wish) if wish else None,
+            settings=parsed.settings,
+            demo=_demo,
+            stage=stage,
+        )
 
 
 def _demo() -> int:

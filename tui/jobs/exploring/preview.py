@@ -26,8 +26,9 @@ class Preview:
         with suppress(TrailhoundError):
             self._found = newest(self._cache, WINDOW)
 
-    def taken(self) -> tuple[list[Row], int] | None:
-        """Return the rows and the number of all, None if they are not there yet."""
+    def taken(self, within: float = 0.0) -> tuple[list[Row], int] | None:
+        """Return the rows and the number of all, None if they are not there in so many seconds."""
+        self._thread.join(within)
         return self._found
 
 
