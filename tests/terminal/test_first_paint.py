@@ -26,8 +26,9 @@ pytestmark = pytest.mark.slow
 THEMES = load(theme_folders()).found
 ALONE = """
 import sys, time
+from contextlib import closing
 from tui.first_paint.stage import Stage
-with Stage(sys.__stderr__, sys.__stdin__) as stage:
+with closing(Stage(sys.__stderr__, sys.__stdin__)) as stage:
     stage.show("the frame")
     time.sleep(60)
 """

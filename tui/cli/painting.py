@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import tzinfo
 
 from tui.cli.terminal import Terminal, terminal
@@ -37,7 +37,7 @@ def first_paint(preview: Preview, settings: Settings, zone: tzinfo) -> Iterator[
     seen = terminal(os.environ, stream)
     look = _look(seen, settings, zone)
     found = preview.taken(_PATIENCE) if look else None
-    with Stage(stream, keys) as stage:
+    with closing(Stage(stream, keys)) as stage:
         if look and found and found[0]:
             stage.show(frame(*found, seen.columns, seen.lines, look))
         yield stage

@@ -10,8 +10,8 @@ import os
 import signal
 import termios
 from contextlib import suppress
-from types import FrameType, TracebackType
-from typing import Self, TextIO
+from types import FrameType
+from typing import TextIO
 
 ENTER = "\x1b[?1049h"
 """xterm: save the cursor, switch to the alternate screen, clear it."""
@@ -29,18 +29,6 @@ class Stage:
         self._keys = keys
         self._open = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        if self.hand_over():
-            self._write(_LEAVE)
-
     def show(self, frame: str) -> None:
         """Draw on an empty screen; raises OSError."""
         signal.signal(signal.SIGTERM, self._ended)
@@ -56,8 +44,13 @@ class Stage:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
         return shown
 
+    def close(self) -> None:
+        """Give the terminal back, unless it was taken over."""
+        if self.hand_over():
+            self._write(_LEAVE)
+
     def _ended(self, number: int, _: FrameType | None) -> None:
-        self.__exit__(None, None, None)
+        self.close()
         os.kill(os.getpid(), number)
 
     def _echo(self, *, on: bool) -> None:
