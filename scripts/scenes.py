@@ -22,7 +22,7 @@ from tui.domain.answer import Span
 from tui.domain.progress import Quiet
 from tui.domain.verifying import Wanted
 from tui.jobs.ingesting.ingest import ingest
-from tui.screens.events import WIDE
+from tui.screens.places import WIDE
 from tui.screens.resting import TYPING
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage.cache import Cache
