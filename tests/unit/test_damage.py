@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tui.errors import CacheDamaged, TrailhoundError
+from tui.errors import CacheDamaged, CacheError, TrailhoundError
 from tui.jobs.exploring.explore import Explorer
 from tui.jobs.exploring.records import Records
 from tui.jobs.ingesting.ingest import ingest
@@ -53,12 +55,54 @@ def use_all_of(path: Path) -> None:
     ingest(cache, SimulatedAccounts(seed=4, now=NOW, days=0.2, events=100))
 
 
-def test_a_file_that_is_no_database_is_noticed_on_open(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
-    path.write_bytes(b"this is no database, whatever its name says" * 200)
-    with pytest.raises(CacheDamaged) as caught:
+def foreign_database(path: Path) -> bytes:
+    """Return the bytes of another program's database whose second page is noise."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for number in range(50):
+            connection.execute(f"CREATE TABLE t{number} (a, b, c, d, e, f, g, h, i, j, k, l, m)")
+    corrupt(path, share=1, seed=1)
+    return path.read_bytes()
+
+
+def test_a_file_of_the_users_own_is_refused_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "notes"
+    own = (
+        b"\n",
+        b"notes",
+        b"this is no database, whatever its name says" * 200,
+        b"as long as two pages".ljust(8192),
+        b"SQLite format 3\0" + b"says its beginning alone".ljust(8176),
+        random.Random(1).randbytes(40_960),
+        b"CREATE TABLE fact (".ljust(4096),
+        foreign_database(path),
+    )
+    for content in own:
+        path.write_bytes(content)
+        with pytest.raises(CacheError, match="was not changed") as caught:
+            Cache(path)
+        assert not isinstance(caught.value, CacheDamaged)
+        assert str(path) in str(caught.value)
+        assert path.read_bytes() == content
+        assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_or_a_device_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(CacheError, match="was not changed"):
+            Cache(path)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("first", [bytes(4096), b"x" * 4096, random.Random(2).randbytes(4096)])
+def test_a_cache_that_lost_its_first_page_is_set_aside_and_rebuilt(
+    path: Path, first: bytes
+) -> None:
+    path.write_bytes(first + path.read_bytes()[4096:])
+    with pytest.raises(CacheDamaged):
         Cache(path)
-    assert str(path) in str(caught.value)
+    assert rebuild(path).aside.exists()
+    use_all_of(path)
 
 
 @pytest.mark.parametrize("seed", range(12))

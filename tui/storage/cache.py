@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui.errors import CacheDamaged, CacheError
-from tui.storage import migrations
+from tui.storage import migrations, traces
 
 Connection: TypeAlias = sqlite3.Connection
 """A connection to a cache, for layers that only pass it on."""
@@ -31,14 +32,25 @@ class Cache:
     def __init__(self, path: Path) -> None:
         self.path = path
         _create_private(path)
-        if not path.stat().st_size:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise _refused(path, "no regular file")
+        if state.st_size == 1:  # SQLite would take it for an empty database, and write over it
+            raise _refused(path, "no cache")
+        if not state.st_size:
             self._begin()
+        try:
+            self._check_and_migrate()
+        except CacheDamaged:
+            if not traces.of_a_cache(path):
+                raise _refused(path, "no cache") from None
+            raise
+
+    def _check_and_migrate(self) -> None:
+        path = self.path
         with self.guard(), closing(self._connect()) as connection:
             if migrations.foreign(connection):
-                raise CacheError(
-                    f"{path} is a database of another program, and was not changed. "
-                    "Name another place with --cache or TRAILHOUND_CACHE."
-                )
+                raise _refused(path, "a database of another program")
             _prepare(connection)
             if migrations.newer_than_us(connection):
                 raise CacheError(
@@ -116,6 +128,13 @@ def _create_private(path: Path) -> None:
             f"The cache {path} cannot be opened: {error.strerror}. "
             "Name another place with --cache or TRAILHOUND_CACHE."
         ) from error
+
+
+def _refused(path: Path, what: str) -> CacheError:
+    return CacheError(
+        f"{path} is {what}, and was not changed. "
+        "Name another place with --cache or TRAILHOUND_CACHE."
+    )
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 STEPS = tuple(sorted((Path(__file__).parent / "schema").glob("*.sql")))
 VERSION = len(STEPS)
-_APPLICATION_ID = 0x54524C48
+APPLICATION_ID = 0x54524C48
 """'TRLH', in the file's header, so that `file` can tell what it is."""
 
 
@@ -33,7 +33,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         if _version(connection) < VERSION:
             steps.apply(Database(connection, execute_plugins=False))
             connection.execute(f"PRAGMA user_version = {VERSION}")
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -42,7 +42,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 def foreign(connection: sqlite3.Connection) -> bool:
     """Return whether another program made this database; looks only."""
-    if connection.execute("PRAGMA application_id").fetchone()[0] == _APPLICATION_ID:
+    if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
         return False
     return bool(connection.execute("SELECT EXISTS (SELECT * FROM sqlite_schema)").fetchone()[0])
 
