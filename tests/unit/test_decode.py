@@ -14,6 +14,7 @@ from tui.domain.guid import guid_text
 from tui.domain.objects import LogObject
 from tui.domain.skipped import Skipped, Why
 from tui.sources.decode import Delivered, decode
+from tui.sources.pieces import split
 
 
 def item(name: str = "a.json.gz") -> LogObject:
@@ -67,6 +68,35 @@ def test_two_gzip_members_are_one_file() -> None:
     middle = WHOLE.index(line(200))
     content = igzip.compress(WHOLE[:middle]) + igzip.compress(WHOLE[middle:])
     assert read(content) == ([guid(number) for number in range(400)], [])
+
+
+ONE, TWO, THREE = line(1), line(2), line(3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"Records":[%s],"Records":[%s,%s]}' % (ONE, TWO, THREE),
+        b' { "Records" : [%s,%s] , "R\\u0065cords" : [%s] }\n' % (ONE, TWO, THREE),
+        b'{"Records":[],"Records":[%s,%s,%s],"Records":[]}' % (ONE, TWO, THREE),
+        b'{"Events":[%s,%s],"Events":[{"CloudTrailEvent":%s}]}' % (ONE, TWO, THREE),
+        b'{"detail":%s,"detail":%s,"detail":[%s]}' % (ONE, TWO, THREE),
+        b'[{"Records":[%s],"Records":[%s]},%s]' % (ONE, TWO, THREE),
+        b" [%s,%s,%s]" % (ONE, TWO, THREE),
+    ],
+)
+def test_members_of_one_name_are_each_read(text: bytes) -> None:
+    batch = decode([(item(), text)])
+    assert ids(batch) == [guid(1), guid(2), guid(3)]
+    assert batch.files[0].skipped == ()
+    pieces = split(text)
+    assert [pieces[ordinal] for ordinal in batch.ordinal] == [ONE, TWO, THREE]
+
+
+def test_what_stands_beside_a_list_of_its_name_is_counted() -> None:
+    text = b'{"Records":[%s],"Records":%s,"Records":null}' % (ONE, TWO)
+    assert read(text) == ([guid(1)], [(Why.NOT_A_RECORD, 1), (Why.NOT_A_RECORD, 2)])
+    assert read(b'{"detail":%s,"detail":7}' % ONE) == ([guid(1)], [(Why.NOT_A_RECORD, 1)])
 
 
 def test_what_follows_the_gzip_data_hides_no_damage_inside() -> None:

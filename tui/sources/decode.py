@@ -9,6 +9,7 @@ ways give the same event; a property test holds them to it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,12 +24,14 @@ from tui.domain.skipped import Skipped, Why
 from tui.sources import envelope
 from tui.sources.container import CAP, unpack
 from tui.sources.rows import Rows
-from tui.sources.wire import ABSENT, ELEMENTS, ONE, UNREADABLE, WHOLE, WireRecord, untyped
+from tui.sources.wire import ELEMENTS, ONE, RECORDS, UNREADABLE, WireRecord, untyped
 
 Delivered: TypeAlias = tuple[LogObject, bytes | str]
 """An object and its bytes as delivered, or the sentence that says why there are none."""
 
 _event_id = attrgetter("eventID")
+_BEFORE = re.compile(rb'\s*+\{\s*+"Records"\s*+:')
+"""How a log file begins, up to its list."""
 _CUT_SHORT = (Why.TRUNCATED, Why.NOT_COMPRESSED_RIGHT)
 """What ends the text of a file in the middle of it."""
 TOGETHER = 1024
@@ -107,7 +110,7 @@ class _Decoding:
             piece = self._pieces.get((number, ordinal))
             if piece is None:
                 if number not in elements:
-                    elements[number] = ELEMENTS.decode(self._files[number].text).Records
+                    elements[number] = ELEMENTS.decode(_list_in(self._files[number].text))
                 piece = bytes(elements[number][ordinal])
             self._add_slowly(number, ordinal, piece)
         self._records, self._numbers, self._ordinals, self._pieces = [], [], [], {}
@@ -173,9 +176,19 @@ def _ordinary(text: bytes) -> list[WireRecord]:
     With an event id in each, every element is one record to `envelope` too: ordinals agree.
     """
     try:
-        whole = WHOLE.decode(text)
+        records = RECORDS.decode(_list_in(text))
     except UNREADABLE:
         return []
-    if whole.eventID is not ABSENT or not all(map(_event_id, whole.Records)):
-        return []
-    return whole.Records
+    return records if all(map(_event_id, records)) else []
+
+
+def _list_in(text: bytes) -> memoryview:
+    """Return what stands in an object of `Records` alone; no list where there is more in it.
+
+    Decoded by itself, so that nothing beside it goes unseen, such as a second list of that name.
+    """
+    start = _BEFORE.match(text)
+    end = text.rfind(b"}")
+    if start is None or text[end + 1 :].strip():
+        return memoryview(b"")
+    return memoryview(text)[start.end() : end]

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -24,7 +24,20 @@ from tui.sources.wire import UNREADABLE, untyped
 Piece: TypeAlias = bytes | Skipped
 Members: TypeAlias = dict[str, msgspec.Raw]
 
+Decoded = TypeVar("Decoded")
+
+
+class _Name:
+    """The name of a member, which may be there again."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_PAIRS = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda name, text: name(text))
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _STRING = msgspec.json.Decoder(str)
 _ANY = msgspec.json.Decoder(msgspec.Raw)
@@ -169,7 +182,7 @@ def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
     elif first == b"{":
         yield from _open_object(text, depth, otherwise)
     elif first == b"[":
-        yield from _elements(text, depth)
+        yield from _elements([text.lstrip()], depth)
     elif first == b'"':
         yield from _open_string(text, depth, otherwise)
     else:
@@ -177,32 +190,25 @@ def _open(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
 
 
 def _open_object(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:
-    try:
-        members = _MEMBERS.decode(text)
-    except UNREADABLE:
-        members = _MEMBERS.decode(text.decode("utf-8", "replace"))
+    members = _decoded(_MEMBERS, text)
     if _has_id(members):
         yield text
         return
-    if _is_list(members, _RECORDS):
-        yield from _elements(members[_RECORDS], depth)
+    if lists := _all(text, members, (_RECORDS,), b"["):
+        yield from _elements(lists, depth)
         return
     other = next((skip for sign, skip in _OTHERS if sign in members), None)
     if other:
         yield other
-        return
-    if any(sign in members for sign in _RECORD_SIGNS) and "CloudTrailEvent" not in members:
+    elif any(sign in members for sign in _RECORD_SIGNS) and "CloudTrailEvent" not in members:
         yield text
-        return
-    for name in _LISTS:
-        if _is_list(members, name):
-            yield from _elements(members[name], depth)
-            return
-    for name in _WRAPS:
-        if name in members and bytes(members[name])[:1] in (b"{", b'"'):
-            yield from _open(bytes(members[name]), depth + 1, Why.NOT_A_RECORD)
-            return
-    yield Skipped(otherwise, f"{_shown(text)} holds no CloudTrail records.")
+    elif lists := _all(text, members, _LISTS, b"["):
+        yield from _elements(lists, depth)
+    elif wrapped := _all(text, members, _WRAPS, b'{"'):
+        for each in wrapped:
+            yield from _open(each, depth + 1, Why.NOT_A_RECORD)
+    else:
+        yield Skipped(otherwise, f"{_shown(text)} holds no CloudTrail records.")
 
 
 def _has_id(members: Members) -> bool:
@@ -213,13 +219,35 @@ def _has_id(members: Members) -> bool:
         return False
 
 
-def _is_list(members: Members, name: str) -> bool:
-    return name in members and bytes(members[name])[:1] == b"["
+def _all(text: bytes, members: Members, names: tuple[str, ...], begin: bytes) -> list[bytes]:
+    """Return every value of the first of these names that has one that begins so.
+
+    An object may have a member twice. Of `members` the last is left, as other readers have it.
+    """
+    if not any(name in members for name in names):
+        return []
+    pairs = [(name.text, bytes(value)) for name, value in _decoded(_PAIRS, text).items()]
+    for each in names:
+        values = [value for name, value in pairs if name == each]
+        if any(value[:1] in begin for value in values):
+            return values
+    return []
 
 
-def _elements(text: bytes | msgspec.Raw, depth: int) -> Iterator[Piece]:
-    for element in _ELEMENTS.decode(text):
-        yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+def _elements(lists: Iterable[bytes], depth: int) -> Iterator[Piece]:
+    for each in lists:
+        if each[:1] != b"[":
+            yield Skipped(Why.NOT_A_RECORD, f"{_shown(each)} stands where a list belongs.")
+            continue
+        for element in _ELEMENTS.decode(each):
+            yield from _open(bytes(element), depth + 1, Why.NOT_A_RECORD)
+
+
+def _decoded(decoder: msgspec.json.Decoder[Decoded], text: bytes) -> Decoded:
+    try:
+        return decoder.decode(text)
+    except UNREADABLE:
+        return decoder.decode(text.decode("utf-8", "replace"))
 
 
 def _open_string(text: bytes, depth: int, otherwise: Why) -> Iterator[Piece]:

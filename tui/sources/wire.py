@@ -44,13 +44,6 @@ class WireRecord(msgspec.Struct, gc=False):
     insightDetails: Raw = ABSENT  # noqa: N815
 
 
-class LogFile(msgspec.Struct, gc=False):
-    """A log file as CloudTrail writes it; with an `eventID` it is a record of its own."""
-
-    Records: list[WireRecord] = []
-    eventID: Raw = ABSENT  # noqa: N815
-
-
 class Entry(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """An entry of `resources` that is spelled as documented."""
 
@@ -59,15 +52,9 @@ class Entry(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     accountId: str | None = None  # noqa: N815
 
 
-class Elements(msgspec.Struct, gc=False):
-    """A log file with its records left as bytes."""
-
-    Records: list[Raw] = []
-
-
-ELEMENTS = msgspec.json.Decoder(Elements)
+ELEMENTS = msgspec.json.Decoder(list[Raw])
 ENTRIES = msgspec.json.Decoder(list[Entry])
-WHOLE = msgspec.json.Decoder(LogFile)
+RECORDS = msgspec.json.Decoder(list[WireRecord])
 ONE = msgspec.json.Decoder(WireRecord)
 _ANY = msgspec.json.Decoder()
 
