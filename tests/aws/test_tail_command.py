@@ -348,3 +348,18 @@ def test_a_source_that_fails_at_once_does_not_end_those_that_have_yet_to_answer(
     assert sorted(ids(out)) == [guid(1), guid(2)]
     assert "There is no bucket no-such-bucket" in err
     assert path.exists()
+
+
+@pytest.mark.parametrize("seconds", [-1_800, 2])
+def test_until_ends_it_though_credentials_stay_expired(
+    aws: LoopbackAws, path: Path, seconds: int
+) -> None:
+    aws.cloudtrail.plant([happened(1, now_ms() - 60 * MINUTE)])
+    expired = aws.faults.add(Rule(Fault.EXPIRED_TOKEN, target="LookupEvents", nth=range(2, 99)))
+    end = datetime.fromtimestamp(time.time() + seconds, UTC).isoformat()
+    with tailing("--since", "-2h", "--until", end) as process:
+        _, err = process.communicate(timeout=20)
+    assert expired.spoiled
+    assert process.returncode == 2, err
+    assert "the credentials have expired" in err.splitlines()[-2]
+    assert path.exists()

@@ -42,6 +42,9 @@ def table(pipe: Pipe, event: Unprinted) -> str:
 
 FORMS: dict[str, Callable[[Pipe, Unprinted], str]] = {"jsonl": jsonl, "table": table}
 
+_IN_VAIN = (FeedPhase.FAILED, FeedPhase.PAUSED)
+"""Phases of a feed that waits for what may never come: credentials, or another try."""
+
 
 class Printer:
     """A progress that prints; it ends after `count` lines (0: never), or once `until` is over."""
@@ -125,7 +128,7 @@ def _all_asked(states: list[FeedState], until: int) -> bool:
     """Return whether every feed that works handed over all there was by then."""
     if not states or any(each.phase is FeedPhase.STARTING for each in states):
         return False
-    asked = [each.asked or 0 for each in states if each.phase is not FeedPhase.FAILED]
+    asked = [each.asked or 0 for each in states if each.phase not in _IN_VAIN]
     return all(each >= until for each in asked) and (bool(asked) or _now() >= until)
 
 
