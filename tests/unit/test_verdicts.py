@@ -14,7 +14,7 @@ from tui.domain.digests import VALID, DigestFile, PublicKey, SavedDigest, SavedL
 from tui.domain.integrity import Finding, Kind, Stream
 from tui.domain.objects import LogObject
 from tui.sources.decode import decode
-from tui.storage import digests, verdicts
+from tui.storage import digests, marks, verdicts
 from tui.storage.cache import Cache, Connection
 from tui.storage.verdicts import Place
 from tui.storage.writer import Writer
@@ -75,13 +75,13 @@ def test_keys_come_back_by_their_region(connection: Connection) -> None:
 @pytest.mark.parametrize(
     ("uri", "source", "held", "expected"),
     [
-        (URI, "s3", ((SHA, VALID),), VALID),
-        (URI, "s3", ((SHA, "log-modified"),), "log-modified"),
-        (URI, "s3", ((b"other", "log-modified"), (SHA, VALID)), VALID),
-        (URI, "s3", ((b"other", "log-modified"),), None),
-        ("file:///copy.json.gz", "local", ((SHA, VALID),), VALID),
-        ("file:///copy.json.gz", "local", ((SHA, "log-modified"),), None),
-        ("s3://elsewhere/a.json.gz", "s3", ((SHA, VALID),), None),
+        (URI, "s3", ((SHA, VALID),), "yes"),
+        (URI, "s3", ((SHA, "log-modified"),), "failed"),
+        (URI, "s3", ((b"other", "log-modified"), (SHA, VALID)), "yes"),
+        (URI, "s3", ((b"other", "log-modified"),), "no"),
+        ("file:///copy.json.gz", "local", ((SHA, VALID),), "yes"),
+        ("file:///copy.json.gz", "local", ((SHA, "log-modified"),), "failed"),
+        ("s3://elsewhere/a.json.gz", "s3", ((SHA, VALID),), "no"),
     ],
 )
 def test_a_cached_file_is_judged_by_its_own_bytes(
@@ -90,12 +90,12 @@ def test_a_cached_file_is_judged_by_its_own_bytes(
     uri: str,
     source: str,
     held: tuple[tuple[bytes, str], ...],
-    expected: str | None,
+    expected: str,
 ) -> None:
     store(cache, connection, uri, source)
-    number = digests.add(connection, digest())
+    number = digests.add(connection, digest()._replace(trusted=True))
     verdicts.replace_logs(connection, number, [log(VALID, *held)])
-    assert verdicts.file_verdicts(connection).get(1) == expected
+    assert marks.of_files(connection) == [(1, expected)]
 
 
 def test_a_file_no_digest_names_says_so_until_one_does(
@@ -103,9 +103,9 @@ def test_a_file_no_digest_names_says_so_until_one_does(
 ) -> None:
     store(cache, connection, URI, "s3")
     verdicts.replace_unlisted(connection, [URI], [log(Kind.LOG_UNLISTED)])
-    assert verdicts.file_verdicts(connection) == {1: Kind.LOG_UNLISTED}
+    assert marks.of_files(connection) == [(1, "failed")]
     verdicts.replace_unlisted(connection, [URI], [])
-    assert verdicts.file_verdicts(connection) == {}
+    assert marks.of_files(connection) == [(1, "no")]
 
 
 def test_a_new_look_replaces_what_was_found_and_keeps_judged_bytes(connection: Connection) -> None:

@@ -1,17 +1,17 @@
 """What was found of log files: verdicts, the bytes they are about, and findings.
 
 Findings are those of the latest verification of their time: a new one replaces them. Owns the
-tables `log`, `log_bytes`, `finding` and `verification`, and reads the view `file_verdict`.
+tables `log`, `log_bytes`, `finding` and `verification`. What follows for a cached file is `marks`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui.domain.answer import Span
-from tui.domain.digests import VALID, SavedLog
+from tui.domain.digests import SavedLog
 from tui.domain.integrity import Finding, Kind
 
 _FINDING = 'kind, object, detail, account, region, start, "end", trail, events'
@@ -130,25 +130,6 @@ def verifications(connection: sqlite3.Connection) -> list[Verification]:
         Verification(target, start, end, at, bool(complete))
         for target, start, end, at, complete in connection.execute(query)
     ]
-
-
-def file_verdicts(connection: sqlite3.Connection, after: int = 0) -> dict[int, str]:
-    """Return the verdict of each cached file above a number that has one.
-
-    Where two digests judge the same file, one that fails it counts.
-    """
-    found: dict[int, str] = {}
-    query = "SELECT file, verdict FROM file_verdict WHERE file > ?"
-    for file, verdict in connection.execute(query, (after,)):
-        if found.get(file, VALID) == VALID:
-            found[file] = verdict
-    return found
-
-
-def known_logs(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str | None, int | None]]:
-    """Yield (URI, verdict, version, size) of each log file that a digest names."""
-    query = "SELECT uri, verdict, version, size FROM log WHERE digest IS NOT NULL"
-    yield from connection.execute(query)
 
 
 def _forget(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
