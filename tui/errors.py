@@ -10,7 +10,8 @@ TrailhoundError            2  could not do what was asked
 │   └── CacheDamaged       2  it is no healthy database any more
 ├── RecordMissing          2  the record of a cached event cannot be had
 ├── SourceError            2  AWS could not be asked, or refused
-│   └── CredentialsError   2  missing, expired or invalid; goes on once they work
+│   ├── CredentialsError   2  missing, expired or invalid; goes on once they work
+│   └── NotPermitted       2  they lack a permission, which those of others may have
 └── Cancelled            130  the user stopped it
 
 A message says what happened, why, and what to do next, in that order.
@@ -94,3 +95,7 @@ class SourceError(TrailhoundError):
 
 class CredentialsError(SourceError):
     """The credentials are missing, expired or invalid: work can go on once they are good."""
+
+
+class NotPermitted(SourceError):
+    """The credentials lack a permission: others may have it."""

@@ -16,7 +16,7 @@ import pytest
 
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
-from tests.servers.fixtures import aws, loopback
+from tests.servers.fixtures import KEY, aws, loopback, path, profiles
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import line, log_file
 from tui.cli.main import run
@@ -27,7 +27,7 @@ from tui.jobs.syncing.added import added_sources, forget, keep
 from tui.storage import covering
 from tui.storage.cache import Cache, transaction
 
-__all__ = ["aws", "loopback"]
+__all__ = ["aws", "loopback", "path"]
 HOUR = 3_600_000
 BASE = Wish(Span(0, HOUR))
 PLACE = "s3://more-logs/audit"
@@ -43,13 +43,6 @@ class Seen(NamedTuple):
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "cache.db"
-    monkeypatch.setenv("TRAILHOUND_CACHE", str(path))
-    return path
-
-
-@pytest.fixture
 def bucket(aws: LoopbackAws) -> str:
     """A bucket with one log file of one event, an hour old."""
     assert aws.url
@@ -62,16 +55,6 @@ def bucket(aws: LoopbackAws) -> str:
     )
     client.put_object(Bucket="more-logs", Key=key, Body=log_file(line(1)))
     return "more-logs"
-
-
-def profile(tmp_path: Path, *names: str) -> None:
-    """Make profiles of this machine; all are the same account."""
-    sections = (
-        f"[profile {name}]\nregion = us-east-1\n"
-        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = fake\n"
-        for name in names
-    )
-    (tmp_path / "aws-config").write_text("\n".join(sections))
 
 
 def sync(capsys: pytest.CaptureFixture[str], *options: str) -> Seen:
@@ -110,7 +93,7 @@ def test_an_added_bucket_is_synced_without_being_named(
 def test_who_names_what_to_sync_gets_that_alone(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    profile(tmp_path, "audit")
+    profiles(tmp_path, {"audit": KEY})
     keep(Cache(path), PLACE, BASE)
     boto3.client("s3").create_bucket(Bucket="another")
     for options in (("--profile", "audit"), ("--s3", "s3://another")):
@@ -125,11 +108,11 @@ def test_a_profile_that_is_gone_is_a_reason_and_the_rest_is_synced(
 ) -> None:
     assert aws.url
     keep(Cache(path), "audit", BASE)
-    profile(tmp_path, "audits")
+    profiles(tmp_path, {"audits": KEY})
     seen = sync(capsys)
     assert (seen.code, seen.history) == (2, 2)
     assert 'audit: There is no profile "audit" on this machine. Did you mean audits?' in seen.err
-    profile(tmp_path, "audit")
+    profiles(tmp_path, {"audit": KEY})
     seen = sync(capsys)
     assert (seen.code, seen.history) == (0, 2), "it is the same account: asked once"
 
@@ -138,7 +121,7 @@ def test_a_profile_that_is_gone_is_a_reason_and_the_rest_is_synced(
 def test_an_added_bucket_is_read_with_the_profile_it_was_added_under(
     aws: LoopbackAws, path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    profile(tmp_path, "audit")
+    profiles(tmp_path, {"audit": KEY})
     keep(Cache(path), PLACE, Wish(Span(0, HOUR), profiles=("audit",)))
     (found,) = added_sources(Cache(path), BASE)
     assert found.wish

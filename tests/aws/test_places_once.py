@@ -16,7 +16,7 @@ import pytest
 
 from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
-from tests.servers.fixtures import aws, loopback
+from tests.servers.fixtures import KEY, aws, loopback, path, profiles
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file, record
 from tui.cli.main import run
@@ -25,19 +25,12 @@ from tui.domain.syncing import Wish
 from tui.jobs.syncing.added import keep
 from tui.storage.cache import Cache
 
-__all__ = ["aws", "loopback"]
+__all__ = ["aws", "loopback", "path"]
 HOUR = 3_600_000
 OTHER = "222233334444"
 OTHER_KEY = "AKIAIOSFODNN7OTHER00"
 BUCKET = "central-logs"
 ONLY = ("--region", "us-east-1", "--since", "-1d", "--no-history", "--format", "json")
-
-
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "cache.db"
-    monkeypatch.setenv("TRAILHOUND_CACHE", str(path))
-    return path
 
 
 @pytest.fixture
@@ -47,13 +40,7 @@ def bucket(aws: LoopbackAws, tmp_path: Path) -> None:
     for number, account in enumerate((ACCOUNT, OTHER), 1):
         put(number, account)
     aws.accounts[OTHER_KEY] = OTHER
-    keys = {"one": "AKIAIOSFODNN7EXAMPLE", "other": OTHER_KEY, "again": "AKIAIOSFODNN7EXAMPLE"}
-    sections = (
-        f"[profile {name}]\nregion = us-east-1\n"
-        f"aws_access_key_id = {key}\naws_secret_access_key = fake\n"
-        for name, key in keys.items()
-    )
-    (tmp_path / "aws-config").write_text("\n".join(sections))
+    profiles(tmp_path, {"one": KEY, "other": OTHER_KEY, "again": KEY})
 
 
 def put(number: int, account: str) -> None:
@@ -152,7 +139,7 @@ def test_a_place_is_read_once_with_the_first_profile_that_can_list_it(
     assert len(sync(capsys, *every, "--s3", f"s3://{BUCKET}")) == 1
     assert not repeated(aws)
     put(3, ACCOUNT)
-    aws.faults.add(Rule(Fault.ACCESS_DENIED, service="s3", key="AKIAIOSFODNN7EXAMPLE"))
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, service="s3", key=KEY))
     sync(capsys, *every, "--s3", f"s3://{BUCKET}")
     assert stored(path) == {guid(number) for number in (1, 2, 3)}
 

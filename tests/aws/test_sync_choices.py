@@ -14,22 +14,15 @@ from moto.cloudtrail import models
 
 from tests.aws.test_sync import HOUR, happened, stored
 from tests.servers.aws import LoopbackAws
-from tests.servers.fixtures import aws, loopback
+from tests.servers.fixtures import aws, loopback, path
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file
 from tui.cli.main import run
 
-__all__ = ["aws", "loopback"]
+__all__ = ["aws", "loopback", "path"]
 BUCKET = "trail-logs"
 OTHER = "444455556666"
 REGIONS = ("us-east-1", "eu-west-1")
-
-
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "cache.db"
-    monkeypatch.setenv("TRAILHOUND_CACHE", str(path))
-    return path
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.servers.aws import LoopbackAws
 from tests.servers.digested import BUCKET, HOME, NOW, Delivery, Vault, delivered, iso
 from tests.servers.faults import Fault, Rule
-from tests.servers.fixtures import KEY, aws, loopback
+from tests.servers.fixtures import KEY, aws, loopback, profiles
 from tests.servers.history import ACCOUNT
 from tests.servers.verifying import Verify, verify
 from tui.cli.commands.explorer import audit
@@ -102,12 +102,7 @@ def test_an_added_place_is_verified_with_the_first_profile_that_can_list_it(
     aws: LoopbackAws, vault: Vault, tmp_path: Path
 ) -> None:
     denied = "AKIAIOSFODNN7OTHER00"
-    sections = (
-        f"[profile {name}]\nregion = us-east-1\n"
-        f"aws_access_key_id = {key}\naws_secret_access_key = fake\n"
-        for name, key in (("denied", denied), ("audit", KEY))
-    )
-    (tmp_path / "aws-config").write_text("\n".join(sections))
+    profiles(tmp_path, {"denied": denied, "audit": KEY})
     aws.faults.add(Rule(Fault.ACCESS_DENIED, service="s3", key=denied))
     base = Wish(Span(0, NOW * 1000), ("denied", "audit"), (HOME,))
     cache = Cache(tmp_path / "cache.db")

@@ -7,7 +7,7 @@ __all__ = ["aws", "loopback"]
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -47,3 +47,21 @@ def aws(
         monkeypatch.setenv(name, value)
     yield loopback
     loopback.faults.rules.clear()
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the cache of commands is."""
+    path = tmp_path / "cache.db"
+    monkeypatch.setenv("TRAILHOUND_CACHE", str(path))
+    return path
+
+
+def profiles(folder: Path, keys: Mapping[str, str]) -> None:
+    """Make profiles of this machine, of an access key each; `folder` is that of the test."""
+    sections = (
+        f"[profile {name}]\nregion = us-east-1\n"
+        f"aws_access_key_id = {key}\naws_secret_access_key = fake\n"
+        for name, key in keys.items()
+    )
+    (folder / "aws-config").write_text("\n".join(sections))

@@ -6,6 +6,7 @@ for; what was asked is told to whoever wants to remember it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from tui.jobs.asking.lookup import LookupPlan
 from tui.jobs.asking.offering import MOST
 from tui.jobs.syncing.pausing import Patience
 from tui.jobs.syncing.sync import Delivery, Stream, Synced, sync
+from tui.sources.aws.allowed import first_allowed
 from tui.sources.aws.history import found_pages
 from tui.sources.aws.pacing import Pacer, Pacers
 from tui.sources.aws.sessions import Account
@@ -93,6 +95,8 @@ def _streams(
         except SourceError as error:
             answers.problems.append(str(error))
             continue
+        for stream in [each for each in streams if each.place.account == number]:
+            stream.accounts.append(account)
         for place in [each for each in spans if each.account == number]:
             pacer = pacers.at(number, place.region or "")
             streams.append(LookupStream(account, place, plan, spans.pop(place), pacer))
@@ -115,7 +119,8 @@ class LookupStream:
         self._attribute = (plan.attribute, plan.value)
         kind = f"{plan.attribute}={plan.value}"
         self.standing = Standing(Scope(_SOURCE, place.account or "", place.region or "", kind))
-        self._account = account
+        self.accounts = deque((account,))
+        """Of every profile that leads there: the first that may asks."""
         self._spans = sorted(spans, reverse=True)
         self._pacer = pacer
 
@@ -124,12 +129,16 @@ class LookupStream:
     ) -> Iterator[Delivery]:
         """Yield the pages, newest first, until MOST were asked for; raises SourceError."""
         del covered
+        return first_allowed(self.accounts, lambda: self._answers(stopped))
+
+    def _answers(self, stopped: Callable[[], bool]) -> Iterator[Delivery]:
         scope = self.standing.scope
-        client = self._account.client("cloudtrail", scope.region, paced=True)
+        client = self.accounts[0].client("cloudtrail", scope.region, paced=True)
+        profile = self.accounts[0].profile
         for span in self._spans:
             asked = (scope, span.start, span.end, self._attribute)
             for page in found_pages(
-                client, *asked, pacer=self._pacer, cancelled=stopped, profile=self._account.profile
+                client, *asked, pacer=self._pacer, cancelled=stopped, profile=profile
             ):
                 self.standing.requests += 1
                 self.standing.bytes += len(page.body)

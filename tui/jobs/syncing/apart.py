@@ -1,18 +1,22 @@
-"""Streams of log files that would read the same twice: each place is read by one of them.
+"""Streams and feeds that would read the same twice: each thing is read by one of them.
 
-Owns which: of several with the same place the first whose credentials can list it, and of two
-within each other the inner one reads what it has. It has credentials and a trail of its own, and
-goes on when the outer one is refused.
+Owns which. Of several with the same place in S3 it is the first whose credentials can list it, and
+of two within each other the inner one reads what it has: it has credentials and a trail of its own,
+and goes on when the outer one is refused. Of all else it is the first, with the accounts of those
+that ask the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Protocol, TypeVar
+from collections import deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from typing import Protocol, TypeVar, runtime_checkable
 
 from tui.sources.aws.areas import Area, outer, within
+from tui.sources.aws.sessions import Account
 
 
+@runtime_checkable
 class Reading(Protocol):
     """What reads a part of a bucket, all of it unless told otherwise."""
 
@@ -31,7 +35,29 @@ class Reading(Protocol):
         """Return whether its credentials can list it; asks AWS."""
 
 
+@runtime_checkable
+class Shared(Protocol):
+    """What may be asked with the credentials of several profiles."""
+
+    accounts: deque[Account]
+
+
 R = TypeVar("R", bound=Reading)
+A = TypeVar("A")
+
+
+def once(asking: Iterable[A], subject: Callable[[A], Hashable]) -> list[A]:
+    """Return those that ask for different things, as `subject` tells; places in S3 come last."""
+    first: dict[Hashable, A] = {}
+    places = []
+    for each in asking:
+        if isinstance(each, Reading):
+            places.append(each)
+            continue
+        before = first.setdefault(subject(each), each)
+        if before is not each and isinstance(before, Shared) and isinstance(each, Shared):
+            before.accounts += each.accounts
+    return [*first.values(), *apart(places)]
 
 
 def apart(readings: Iterable[R]) -> list[R]:

@@ -9,7 +9,7 @@ from tui.domain.answer import Span
 from tui.domain.coverage import Scope
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
-from tui.jobs.syncing.apart import apart
+from tui.jobs.syncing.apart import once
 from tui.jobs.syncing.bucket_stream import BucketStream, Known, known_objects
 from tui.jobs.syncing.naming import learn_names
 from tui.jobs.syncing.streams import HistoryStream, now_ms
@@ -80,21 +80,9 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
         if not failed and wish.s3 and not wish.locations:
             missing = sorted(set(wish.trails) - result.found)
             result.problems += [f"There is no trail {arn} in the regions asked." for arn in missing]
-    result.streams = _once(result.streams)
+    result.streams = once(result.streams, lambda each: each.standing.scope)
     result.problems = list(dict.fromkeys(result.problems))
     return result
-
-
-def _once(streams: Iterable[Stream]) -> list[Stream]:
-    """Return streams that ask for different things: history once, each place in S3 once."""
-    first: dict[Scope, Stream] = {}
-    places: list[BucketStream] = []
-    for each in streams:
-        if isinstance(each, BucketStream):
-            places.append(each)
-        else:
-            first.setdefault(each.standing.scope, each)
-    return [*first.values(), *apart(places)]
 
 
 def _within_limits(wish: Wish) -> Wish:

@@ -7,6 +7,7 @@ wanted time is asked for again, and nothing else.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from tui.domain.answer import Span
@@ -15,6 +16,7 @@ from tui.domain.objects import LogObject
 from tui.domain.spans import length, merged, missing, within
 from tui.domain.syncing import Standing
 from tui.jobs.syncing.sync import Delivery
+from tui.sources.aws.allowed import first_allowed
 from tui.sources.aws.history import INSIGHT, history_pages, insights_data_pages
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.pages import Page
@@ -47,13 +49,15 @@ class HistoryStream:
     ) -> None:
         """Streams of one account and region share a pacer: AWS limits them together.
 
+        More accounts may be added to `accounts`: those of other profiles, where this one may not.
+
         With the ARN of a `trail`, it is that trail's Insights on data events, which have a limit
         of their own.
 
         The clock returns ms since 1970 UTC; without one, AWS's own is read.
         """
         self.standing = Standing(scope)
-        self._account = account
+        self.accounts = deque((account,))
         self._window = window
         self._pacer = pacer
         self._trail = trail
@@ -64,8 +68,11 @@ class HistoryStream:
         self, covered: Sequence[Span], stopped: Callable[[], bool]
     ) -> Iterator[Delivery]:
         """Yield the missing pages, newest first; raises SourceError."""
+        return first_allowed(self.accounts, lambda: self._missing(covered, stopped))
+
+    def _missing(self, covered: Sequence[Span], stopped: Callable[[], bool]) -> Iterator[Delivery]:
         scope = self.standing.scope
-        client = self._client = self._account.client("cloudtrail", scope.region, paced=True)
+        client = self._client = self.accounts[0].client("cloudtrail", scope.region, paced=True)
         now = self._clock()  # once: what comes while pages are read is asked for the next time
         window = Span(max(self._window.start, now - HISTORY_DAYS * DAY), min(self._window.end, now))
         done = within(window, covered)
@@ -81,7 +88,7 @@ class HistoryStream:
 
     def _pages(self, client: Client, gap: Span, stopped: Callable[[], bool]) -> Iterator[Page]:
         scope = self.standing.scope
-        profile = self._account.profile
+        profile = self.accounts[0].profile
         span = (gap.start, gap.end)
         if self._trail:
             return insights_data_pages(
@@ -99,7 +106,7 @@ class HistoryStream:
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""
-        self._account.renew(self._client)
+        self.accounts[0].renew(self._client)
 
     def _delivery(
         self,

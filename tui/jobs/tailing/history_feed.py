@@ -6,6 +6,7 @@ passed on, each as AWS sent it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -17,6 +18,7 @@ from tui.domain.tailing import SETTLES, Feed, FeedKind
 from tui.errors import SourceError
 from tui.jobs.tailing.feeds import Arrival, Watch
 from tui.jobs.tailing.sweeps import Rhythm, Sweeps
+from tui.sources.aws.allowed import first_allowed
 from tui.sources.aws.history import INSIGHT, history_pages
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.pages import Page
@@ -62,10 +64,13 @@ class HistoryFeed:
         clock: Callable[[], int] | None = None,
         rhythm: Rhythm | None = None,
     ) -> None:
-        """Build it for the account of that number; the clock returns ms, else AWS's own is read."""
+        """Build it for the account of that number; the clock returns ms, else AWS's own is read.
+
+        More accounts may be added to `accounts`: those of other profiles, where this one may not.
+        """
         self.feed = Feed(FeedKind.HISTORY, number, region)
         self.now = clock or account.clock
-        self._account = account
+        self.accounts = deque((account,))
         self._pacer = pacer
         self._rhythm = rhythm or Rhythm(_SHORTEST, _LONGEST)
         self._seen: dict[str, int] = {}
@@ -73,7 +78,10 @@ class HistoryFeed:
 
     def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
         """Yield new events as AWS lists them; raises SourceError, Cancelled."""
-        client = self._account.client("cloudtrail", self.feed.region, paced=True)
+        return first_allowed(self.accounts, lambda: self._arrivals(since, watch))
+
+    def _arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
+        client = self.accounts[0].client("cloudtrail", self.feed.region, paced=True)
         self._client = client
         sweeps = Sweeps()
         start, began = since, None
@@ -99,7 +107,7 @@ class HistoryFeed:
 
     def renew(self) -> None:
         """Read the credentials anew, unless another feed did."""
-        self._account.renew(self._client)
+        self.accounts[0].renew(self._client)
 
     def _scope(self, kind: str) -> Scope:
         return Scope("history", self.feed.account, self.feed.region, kind)
@@ -138,7 +146,8 @@ class HistoryFeed:
     def _pages(self, client: Client, kind: str, span: Span, watch: Watch) -> Iterator[Page]:
         category = INSIGHT if kind == INSIGHT else None
         asked = (self._scope(kind), span.start, span.end, category)
-        return history_pages(client, *asked, pacer=self._pacer, cancelled=watch.stopped)
+        profile, stopped = self.accounts[0].profile, watch.stopped
+        return history_pages(client, *asked, pacer=self._pacer, cancelled=stopped, profile=profile)
 
     def _new(self, page: Page) -> list[bytes]:
         """Return the events of a page that were not handed over before, as AWS sent them."""

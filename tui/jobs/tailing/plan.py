@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tui.domain.tailing import Feed, FeedKind
+from tui.domain.tailing import FeedKind
 from tui.errors import TrailhoundError, UsageError
-from tui.jobs.syncing.apart import apart
+from tui.jobs.syncing.apart import once
 from tui.jobs.syncing.bucket_stream import Known, known_objects
 from tui.jobs.tailing.bucket_feed import BucketFeed
 from tui.jobs.tailing.feeds import LiveFeed
@@ -90,21 +90,9 @@ def plan(cache: Cache, *wishes: TailWish, pacers: Pacers | None = None) -> TailP
             _Planning(account, wish, result, known, pacers).all()
         except TrailhoundError as error:
             result.problems.append(str(error))
-    result.feeds = _once(result.feeds)
+    result.feeds = once(result.feeds, lambda each: each.feed)
     result.offers = list(dict.fromkeys(result.offers))
     return result
-
-
-def _once(feeds: Sequence[LiveFeed]) -> list[LiveFeed]:
-    """Return feeds that follow different things: each place in S3 is read by one of them."""
-    first: dict[Feed, LiveFeed] = {}
-    places: list[BucketFeed] = []
-    for each in feeds:
-        if isinstance(each, BucketFeed):
-            places.append(each)
-        else:
-            first.setdefault(each.feed, each)
-    return [*first.values(), *apart(places)]
 
 
 class _Planning:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from tui.errors import CredentialsError, SourceError
+from tui.errors import CredentialsError, NotPermitted, SourceError
 
 FAILURES = (BotoCoreError, ClientError, ResponseParserError)
 """All that a call of a boto3 client raises for what happens outside of this program."""
@@ -114,6 +114,7 @@ _TABLE = (
         "Forbidden ForbiddenException",
         "it needs the permission {permission}",
         _PERMISSION,
+        NotPermitted,
     ),
     _Row(
         "OperationNotPermittedException UnsupportedOperationException",
@@ -213,7 +214,7 @@ def is_passing(error: Exception) -> bool:
 
 
 def problem(error: Exception, doing: Doing) -> SourceError:
-    """Return the error for the user; a CredentialsError where new credentials would help."""
+    """Return the error for the user: CredentialsError, NotPermitted where others would help."""
     row = _ROWS.get(code_of(error), _UNKNOWN)
     text = _message(error)
     profile = f" --profile {doing.profile}" if doing.profile else ""
