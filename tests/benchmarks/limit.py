@@ -6,6 +6,7 @@ One process, nothing kept, nothing stored. Whoever gets near this has little lef
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -57,7 +58,9 @@ class _Resource(msgspec.Struct, gc=False, rename=_as_delivered):
     type: str | None = None
 
 
-class _Record(msgspec.Struct, gc=False, rename=_as_delivered):
+class Record(msgspec.Struct, gc=False, rename=_as_delivered):
+    """What ingest needs of a record."""
+
     event_time: str | None = None
     event_source: str | None = None
     event_name: str | None = None
@@ -79,16 +82,19 @@ class _Record(msgspec.Struct, gc=False, rename=_as_delivered):
 
 
 class _LogFile(msgspec.Struct, gc=False, rename=_as_delivered):
-    records: list[_Record]
+    records: list[Record]
+
+
+def decoded(folder: Path) -> Iterator[tuple[bytes, list[Record]]]:
+    """Yield each log file as delivered, with the needed fields of its records."""
+    decoder = msgspec.json.Decoder(_LogFile)
+    for path in log_files(folder):
+        delivered = path.read_bytes()
+        # stops after the first gzip member; CloudTrail's files have one
+        yield delivered, decoder.decode(isal_zlib.decompress(delivered, _WBITS_GZIP)).records
 
 
 def decode_all(folder: Path) -> int:
-    """Decode the needed fields of every record; return how many records there are."""
+    """Decode every record; return how many there are."""
     gc.disable()
-    decoder = msgspec.json.Decoder(_LogFile)
-    records = 0
-    for path in log_files(folder):
-        # stops after the first gzip member; CloudTrail's files have one
-        text = isal_zlib.decompress(path.read_bytes(), _WBITS_GZIP)
-        records += len(decoder.decode(text).records)
-    return records
+    return sum(len(records) for _, records in decoded(folder))

@@ -69,7 +69,7 @@ def test_ingest_prints_a_row_for_everybody(setup: Setup) -> None:
     rows = printed(report)[2:]
     for row, name in zip(rows, (*ingest.RACE, *ingest.PEERS), strict=True):
         assert row.startswith(name)  # a peer that is missing says so behind its name
-    assert rows[:2] == [ingest.LIMIT, ingest.ONE]
+    assert rows[:3] == [ingest.LIMIT, ingest.FLOOR, ingest.ONE]
     assert "log files to cache" in summary(report.headlines)
 
 
@@ -87,7 +87,7 @@ def test_queries_print_a_row_for_every_filter_depth_and_side(setup: Setup) -> No
 def test_start_prints_a_row_for_every_program(setup: Setup) -> None:
     report = start.report(setup)
     rows = [row for row in printed(report) if row != "program" and not row.startswith("-")]
-    assert rows == [start.EMPTY, start.OURS, start.IMPORTS, start.COMMAND]
+    assert rows == [start.EMPTY, start.OURS, start.WHOLE, start.IMPORTS, start.COMMAND]
 
 
 def test_keys_print_a_row_for_every_program(setup: Setup) -> None:
