@@ -1,7 +1,7 @@
 """What a call was about: names from `resources`, else by the table `tui/data/resources.toml`.
 
-Owns the order (what AWS lists comes first and is all there is, else the main thing first) and the
-cap. Names are given as delivered: no ARN is made up. serviceEventDetails is not looked at. Source
+Owns the order: what AWS lists comes first and is all there is, else the main thing first. However
+many a call names, all are kept, as a filter would miss the others. Names are given as delivered: no ARN is made up. serviceEventDetails is not looked at. Source
 of the facts: user guide, "CloudTrail record contents", resources.
 """
 
@@ -18,14 +18,11 @@ from tui.deriving.texts import clean, first_text, text_of
 from tui.deriving.walk import child, texts_at, values_at
 from tui.domain.event import Resource
 
-LIMIT = 100
-"""Resources kept per event; a call may name thousands, and the record still does."""
-
 _NAMES_NOTHING = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS", "*"})
 
 
 def resources_of(record: Mapping[str, object]) -> tuple[Resource, ...]:
-    """Return what a record is about, at most `LIMIT` of it.
+    """Return what a record is about.
 
     An Insights event is about no resource; an aggregated one is about those it counts.
     """
@@ -33,7 +30,7 @@ def resources_of(record: Mapping[str, object]) -> tuple[Resource, ...]:
     if call.category == INSIGHT:
         return ()
     if call.category == AGGREGATED:
-        return _capped(Resource(name) for name in summarised(record, "resourceARN"))
+        return _distinct(Resource(name) for name in summarised(record, "resourceARN"))
     request, response, additional = (record.get(part) for part in PARTS)
     return resources_from(
         call.service, call.action, record.get("resources"), request, response, additional
@@ -53,7 +50,7 @@ def resources_from(
     Parts that `needs_parameters` does not ask for may be None, and all of them where `resources`
     lists something.
     """
-    listed = _capped(_listed(resources))
+    listed = _distinct(_listed(resources))
     if listed:
         return listed
     return finder(service, action)((request, response, additional))
@@ -65,7 +62,7 @@ def finder(service: str, action: str) -> Callable[[Sequence[object]], tuple[Reso
     own, common = _plans(service, bare(action))
 
     def found(parts: Sequence[object]) -> tuple[Resource, ...]:
-        return _capped(_found(own, parts)) or _capped(_found(common, parts))
+        return _distinct(_found(own, parts)) or _distinct(_found(common, parts))
 
     return found
 
@@ -86,13 +83,8 @@ def _listed(resources: object) -> Iterator[Resource]:
             yield Resource(name, text_of(child(entry, "type")))
 
 
-def _capped(found: Iterable[Resource]) -> tuple[Resource, ...]:
-    kept: dict[Resource, None] = {}
-    for resource in found:
-        kept[resource] = None
-        if len(kept) == LIMIT:
-            break
-    return tuple(kept)
+def _distinct(found: Iterable[Resource]) -> tuple[Resource, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 class _Row(NamedTuple):

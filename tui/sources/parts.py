@@ -117,8 +117,7 @@ def listed(raw: bytes) -> tuple[Resource, ...]:
             break
         found[Resource(entry.ARN, entry.type or None)] = None
     else:
-        few = 0 < len(found) <= resources.LIMIT and len(raw) < _SHORT
-        if few and raw.isascii() and b"\\u" not in raw:
+        if found and len(raw) < _SHORT and raw.isascii() and b"\\u" not in raw:
             return tuple(found)
     return resources.resources_from("", "", parsed(raw), None, None, None)
 

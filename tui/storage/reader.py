@@ -141,10 +141,10 @@ def _resource_sets(
         "JOIN resource ON resource.id = resources.resource "
         f"WHERE resources.id IN ({_marks(wanted)}) ORDER BY resources.id, position"
     )
-    sets: dict[int, tuple[Resource, ...]] = {}
+    sets: dict[int, list[Resource]] = {}
     for number, name, kind in connection.execute(query, wanted):
-        sets[number] = (*sets.get(number, ()), Resource(name, kind))
-    return sets
+        sets.setdefault(number, []).append(Resource(name, kind))
+    return {number: tuple(several) for number, several in sets.items()}
 
 
 def numbers(connection: sqlite3.Connection, condition: Condition, limit: int = 0) -> Iterator[int]:
