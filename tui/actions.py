@@ -126,7 +126,13 @@ RECORD = (
 RECORD_SEARCH = (Action("search", "slash", "search", "search keys and values", footer=True),)
 
 FILTER = (
-    Action("leave", "escape", "leave", "close the completions, or leave as it was", footer=True),
+    Action(
+        "leave",
+        "escape",
+        "leave",
+        "close the completions, or leave the filter as it was",
+        footer=True,
+    ),
 )
 
 LINE = (Action("submit", "enter", "done", "take what is typed", footer=True),)

@@ -211,7 +211,10 @@ class TrailhoundApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how to leave, to whoever pressed Ctrl+C; Textual names a key of its own."""
         leave = self._keys["app.quit"]
-        self.notify(f"Press {leave} to leave. Where text is typed, leave that first.")
+        if self.screen.is_modal:
+            self.notify(f"Close this first, as the last line says; then {leave} leaves.")
+        else:
+            self.notify(f"Press {leave} to leave. Where text is typed, leave that first.")
 
     def action_help(self) -> None:
         """Show the keys that work here."""

@@ -117,6 +117,54 @@ async def test_a_wrong_filter_is_shown_under_its_column_and_keeps_the_answer(cac
         assert explored.screen.question.text.startswith("service:s3")
 
 
+async def test_escape_leaves_the_filter_as_it_was_before_it_was_typed_in(cached: Path) -> None:
+    async with exploring(cached) as explored:
+        bar = explored.screen.query_one(FilterBar)
+        await explored.filter("service:s3")
+        some, current = explored.total, explored.table.current
+        for typed in (" error:any", " action:nothing-like-this", " error:>"):
+            await explored.press("slash")
+            await explored.type(typed)
+            await explored.settled()
+            await explored.until(lambda: explored.screen._typing._action is None)
+            await explored.press("escape", "escape")
+            await explored.settled()
+            await explored.until(lambda: explored.total == some)
+            assert bar.text == explored.screen.question.text == "service:s3"
+            assert f"{some:,} of" in explored.text
+            assert error_of(explored) == ""
+            assert explored.table.has_focus
+            assert explored.table.current == current
+
+
+async def test_escape_leaves_words_looked_for_in_records_and_the_time_range(cached: Path) -> None:
+    async with exploring(cached) as explored:
+        await explored.press("t", "right", "right", "L", "L", "L", "enter")
+        await explored.settled()
+        await explored.filter("console")
+        await explored.press("d")
+        await explored.settled()
+        before = explored.screen.question
+        assert before.deep
+        assert before.span
+        await explored.press("slash")
+        await explored.type(" error:any")
+        await explored.until(lambda: explored.screen.question != before)
+        await explored.press("escape", "escape")
+        assert explored.screen.question == before
+
+
+async def test_what_was_taken_otherwise_is_not_given_up_by_a_later_escape(cached: Path) -> None:
+    async with exploring(cached) as explored:
+        await explored.press("slash")
+        await explored.type("service:kms")
+        explored.table.focus()
+        await explored.pilot.pause()
+        await explored.press("slash", "escape", "escape")
+        await explored.settled()
+        assert explored.screen.question.text == "service:kms"
+
+
 async def test_nothing_found_says_so_and_describes_no_event(cached: Path) -> None:
     async with exploring(cached) as explored:
         await explored.until(lambda: "called" in explored.text)

@@ -17,6 +17,10 @@ def lines(widget: Facets) -> list[str]:
     return [widget.render_line(y).text.rstrip() for y in range(widget.count)]
 
 
+def lines_in_view(widget: Facets) -> list[str]:
+    return [widget.render_line(y).text.rstrip() for y in range(widget.body_height)]
+
+
 async def test_counts_stand_at_the_right_and_the_rest_is_counted() -> None:
     widget = facets()
     async with OneWidget(widget).staged():
@@ -102,6 +106,34 @@ async def test_unfolding_asks_for_counts_that_are_not_here() -> None:
         assert list(widget.unfolded) == ["caller"]
         assert [message.field for message in app.heard(Facets.FacetFolded)] == ["ip"]
         assert widget.cursor == widget.count - 1
+
+
+async def test_what_is_unfolded_at_the_edge_comes_into_view_with_its_title() -> None:
+    widget = facets("caller")
+    async with OneWidget(widget).staged(height=7) as pilot:
+        widget.show(sample.facets())
+        widget.focus()
+        widget.go(6)
+        assert [line.split()[-1] for line in lines_in_view(widget)][-2:] == ["more", "ACTION"]
+        await pilot.press("enter")
+        seen = lines_in_view(widget)
+        assert "ACTION" in seen[widget.cursor - widget.top]
+        assert "+ 212 more" in seen[-1]
+
+
+async def test_values_that_come_later_are_brought_into_view_as_well() -> None:
+    widget = facets("caller")
+    async with OneWidget(widget).staged(height=9) as pilot:
+        widget.show(sample.facets()[:1])
+        widget.focus()
+        await pilot.press("end", "enter")
+        several = Facet("ip", tuple(FacetCount(f"10.0.0.{n}", 9 - n) for n in range(9)), 0)
+        widget.show([*sample.facets()[:1], several])
+        assert "IP" in lines_in_view(widget)[0]
+        assert "10.0.0.6" in lines_in_view(widget)[7]
+        await pilot.press("home")
+        widget.show([*sample.facets()[:1], several])
+        assert "CALLER" in lines_in_view(widget)[0]
 
 
 async def test_a_facet_without_values_says_so() -> None:

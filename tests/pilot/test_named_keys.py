@@ -117,15 +117,20 @@ async def test_the_hints_of_a_first_run_name_the_keys_that_are_bound(cache: Cach
 
 
 def test_no_dialog_is_without_the_key_that_lists_its_keys() -> None:
-    for found in walk_packages(screens.__path__, f"{screens.__name__}."):
-        import_module(found.name)
-    dialogs = [*descendants(ModalScreen)]
-    assert len(dialogs) >= 6
-    for dialog in dialogs:
+    for dialog in dialogs():
         ids = {each.id for each in dialog.BINDINGS if isinstance(each, Binding)}
         assert ids & {"anywhere.help", "help.close"} or [*descendants(dialog)], dialog
         ours = [each for each in dialog.__mro__ if each.__module__.startswith("tui.")]
         assert any("KeyLine()" in getsource(each) for each in ours), dialog
+
+
+def dialogs() -> list[type[Screen[object]]]:
+    """Return every dialog there is."""
+    for found in walk_packages(screens.__path__, f"{screens.__name__}."):
+        import_module(found.name)
+    found_all = [*descendants(ModalScreen)]
+    assert len(found_all) >= 6
+    return found_all
 
 
 def descendants(kind: type[Screen[object]]) -> Iterator[type[Screen[object]]]:
@@ -205,6 +210,24 @@ async def test_a_key_that_is_typed_is_not_told_of_as_one_that_does_something(cac
         await pilot.pause()
         line = next(each for each in explored.text.splitlines() if "the keys that" in each)
         assert line.split()[0] == "Ctrl+t"
+
+
+@pytest.mark.parametrize("place", [*DIALOGS, "help"])
+async def test_who_interrupts_a_dialog_is_told_what_comes_first(cache: Cache, place: str) -> None:
+    async with remapped(cache) as explored:
+        await explored.press(OTHERS["anywhere.help" if place == "help" else f"events.{place}"])
+        await explored.pilot.pause()
+        assert explored.app.screen.is_modal
+        await explored.press("ctrl+c")
+        await explored.pilot.pause()
+        said = [each.message for each in explored.app._notifications]
+        assert said[-1].endswith(f"; then {BOUND['app.quit']} leaves.")
+
+
+def test_every_dialog_hears_who_interrupts() -> None:
+    for dialog in dialogs():
+        acts = {each.action for each in dialog.BINDINGS if isinstance(each, Binding)}
+        assert "app.help_quit" in acts or [*descendants(dialog)], dialog
 
 
 @pytest.mark.parametrize("place", ["events", "filter", "integrity"])

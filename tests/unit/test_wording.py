@@ -5,6 +5,7 @@ from datetime import UTC, timedelta, timezone
 import pytest
 
 from tui.domain.event import Actor, Outcome, Resource, Result
+from tui.domain.integrity import HourState, Mark
 from tui.widgets import wording
 
 
@@ -22,6 +23,11 @@ from tui.widgets import wording
 )
 def test_an_arn_loses_only_what_every_row_repeats(name: str, shown: str) -> None:
     assert wording.resource(name) == shown
+
+
+def test_an_event_and_an_hour_are_not_yet_verified_in_the_same_words() -> None:
+    assert wording.mark(Mark.NOT_YET) == HourState.NOT_YET
+    assert wording.mark(Mark.VERIFIED) == HourState.VERIFIED
 
 
 def test_further_resources_are_counted() -> None:

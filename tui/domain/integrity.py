@@ -115,7 +115,7 @@ class HourState(StrEnum):
     """No digest vouches for it."""
     OVERDUE = "overdue"
     """Its digest ought to have been delivered by now."""
-    NOT_YET = "not-yet"
+    NOT_YET = "not yet"
     """Its digest is not due, or was not looked at."""
 
 

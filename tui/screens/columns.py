@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from tui.widgets import tones
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 from tui.widgets.columns import BY_ID, COLUMNS
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
@@ -86,7 +86,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
     ColumnsScreen { align: center middle; }
     ColumnsScreen > Vertical { width: 44; height: auto; background: $panel; padding: 1 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("columns", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("columns", "anywhere")
 
     def __init__(self, shown: Sequence[str], glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

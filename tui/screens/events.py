@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
+from textual.events import DescendantFocus, Resize
 
 from tui.domain.answer import WINDOW, Row
 from tui.domain.fields import BY_NAME
@@ -92,6 +92,8 @@ class EventsScreen(Beginning):
         self._preview = preview
         self._facets_wanted: bool | None = None
         """Whether the user wants them; None leaves it to the width."""
+        self._before_typing: Question | None = None
+        """What was asked before the filter that is being typed."""
         self.source = source
 
     def compose(self) -> ComposeResult:
@@ -192,6 +194,7 @@ class EventsScreen(Beginning):
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
+        self._before_typing = self._before_typing or self.question
         self._typing.then(partial(self._take_while_typing, event.text))
 
     def _take_while_typing(self, text: str) -> None:
@@ -212,6 +215,11 @@ class EventsScreen(Beginning):
         """Leaving the filter says that it is typed to its end."""
         self._take_as_typed()
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Take what is typed when the user goes elsewhere, but not when his window does."""
+        if not isinstance(event.widget, FilterInput):
+            self._before_typing = None
+
     def _take_as_typed(self) -> None:
         self._typing.finish()
         if self._half_typed:
@@ -220,8 +228,15 @@ class EventsScreen(Beginning):
 
     @on(FilterBar.Left)
     def _filter_left(self) -> None:
-        self._typing.finish()
-        self.query_one(FilterBar).set_text(self.question.text)
+        self._typing.cancel()
+        self._half_typed = False
+        before = (self._before_typing or self.question).within(self.question.span)
+        bar = self.query_one(FilterBar)
+        bar.set_text(before.text)
+        bar.set_error("")
+        if before != self.question:
+            self.question = before
+            self.ask(keep_place=True)
         self.query_one(EventTable).focus()
 
     @on(FilterBar.CompletionsWanted)
@@ -269,6 +284,7 @@ class EventsScreen(Beginning):
     def action_clear(self) -> None:
         """Ask for everything again."""
         self.question = Question()
+        self._before_typing = None
         self.query_one(FilterBar).set_text("")
         self.query_one(FilterBar).set_error("")
         self.ask(keep_place=True)

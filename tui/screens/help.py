@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tui.actions import BY_NAME, shown
 from tui.widgets import tones
-from tui.widgets.bindings import bindings, working
+from tui.widgets.bindings import of_dialog, working
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
@@ -114,7 +114,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; }
     HelpScreen > KeyList { width: 80; max-width: 100%; max-height: 100%; border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("help")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("help")
 
     def __init__(self, entries: Sequence[Entry], glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from tui.theming import READABLE, Theme, Themes
 from tui.widgets import tones
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
 from tui.widgets.line_view import LineView
@@ -97,7 +97,7 @@ class ThemeScreen(ModalScreen[str | None]):
     }
     ThemeScreen Static { height: auto; color: $muted; padding: 0 1; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("themes", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("themes", "anywhere")
 
     def __init__(self, themes: Themes, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()

@@ -14,6 +14,11 @@ def bindings(*scopes: str) -> list[BindingType]:
     return [_binding(scope, action) for scope in scopes for action in BY_NAME[scope].actions]
 
 
+def of_dialog(*scopes: str) -> list[BindingType]:
+    """Return the bindings of what lies over a screen: the app's own end where it begins."""
+    return [*bindings(*scopes), Binding("ctrl+c", "app.help_quit", show=False, system=True)]
+
+
 def working(screen: Screen[object]) -> dict[str, ActiveBinding]:
     """Return what each key does now; one that is typed where the focus is does nothing else."""
     active, focused = screen.active_bindings, screen.focused

@@ -92,6 +92,8 @@ class Facets(LineView):
         self._lines: list[_Line] = []
         self._whole: set[str] = set()
         """The fields of which every counted value is listed."""
+        self._awaited = ""
+        """The field that was unfolded before its counts were here."""
 
     @property
     def unfolded(self) -> tuple[str, ...]:
@@ -112,6 +114,9 @@ class Facets(LineView):
         self._facets = {facet.field: facet for facet in facets}
         self._included, self._excluded = frozenset(included), frozenset(excluded)
         self._rebuild()
+        if self._awaited in self._facets:
+            self._reveal_values(self._awaited)
+            self._awaited = ""
 
     # Lines.
 
@@ -163,6 +168,13 @@ class Facets(LineView):
         own = [index for index, line in enumerate(self._lines) if line.field == before.field]
         return min(max(self.cursor, own[0]), own[-1]) if own else 0
 
+    def _reveal_values(self, field: str) -> None:
+        """Bring what was unfolded into view, below its title, while the cursor is on that."""
+        own = [index for index, line in enumerate(self._lines) if line.field == field]
+        if self.cursor == own[0]:
+            lowest = own[-1] - self.body_height + 1
+            self._scroll_top(min(own[0], max(self.top, lowest)))
+
     # Keys.
 
     def action_choose(self, include: bool) -> None:  # noqa: FBT001
@@ -188,8 +200,10 @@ class Facets(LineView):
         else:
             self._unfolded.add(line.field)
             if line.field not in self._facets:
+                self._awaited = line.field
                 self.post_message(self.FacetWanted(line.field))
         self._rebuild()
+        self._reveal_values(line.field)
 
     def clicked(self, times: int) -> None:
         """Fold by a click on a title, include by a double click on a value."""

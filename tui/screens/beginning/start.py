@@ -22,7 +22,7 @@ from textual.widgets import Static
 from tui.errors import SourceError
 from tui.screens.apart import apart
 from tui.widgets import tones
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 from tui.widgets.filter_bar import FilterInput
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.key_line import KeyLine
@@ -123,7 +123,7 @@ class StartScreen(ModalScreen[Choice | None]):
         &:focus { border: none; background: $surface; background-tint: $surface 0%; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings("start", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("start", "anywhere")
 
     class Clicked(Message):
         """The way under the cursor is wanted."""

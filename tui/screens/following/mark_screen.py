@@ -13,13 +13,13 @@ from textual.widgets import Input
 from tui.errors import FilterError
 from tui.language.grammar import parse
 from tui.screens.one_line import OneLineScreen
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 
 
 class MarkScreen(OneLineScreen[str]):
     """Ends with the filter whose events are wanted, None to leave all as it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("mark", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("mark", "anywhere")
     ASKS = "What did I just do? Events from now on of"
     PLACEHOLDER = "a filter"
     FORMS = (

@@ -13,7 +13,7 @@ from tui.domain.saved import Saved, is_name
 from tui.errors import FilterError
 from tui.language.grammar import parse
 from tui.screens.one_line import OneLineScreen
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 from tui.widgets.printable import safe
 
 _SHOWN = 300
@@ -23,7 +23,7 @@ _SHOWN = 300
 class NameScreen(OneLineScreen[str]):
     """Ends with the name to save the filter under, None to leave all as it was."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("name", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("name", "anywhere")
     ASKS = "Save this filter as"
     PLACEHOLDER = "small letters, digits and dashes, such as denied-reads"
     KEPT = "From then on @ and the name stand for it in any filter."

@@ -14,14 +14,14 @@ from tui.domain.syncing import AddedSource, Wish
 from tui.errors import TrailhoundError
 from tui.screens.apart import apart
 from tui.screens.one_line import OneLineScreen
-from tui.widgets.bindings import bindings
+from tui.widgets.bindings import of_dialog
 
 
 class AddSourceScreen(OneLineScreen[AddedSource]):
     """Ends with the new source and the wish for it, None to leave all as it was."""
 
     DEFAULT_CSS = "AddSourceScreen #said { min-height: 3; }"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("add-source", "anywhere")
+    BINDINGS: ClassVar[list[BindingType]] = of_dialog("add-source", "anywhere")
     ASKS = "Add a source to the sync"
     PLACEHOLDER = "s3://, arn: or a profile"
     FORMS = (
