@@ -1,8 +1,9 @@
 """What a call was about: names from `resources`, else by the table `tui/data/resources.toml`.
 
 Owns the order: what AWS lists comes first and is all there is, else the main thing first. However
-many a call names, all are kept, as a filter would miss the others. Names are given as delivered: no ARN is made up. serviceEventDetails is not looked at. Source
-of the facts: user guide, "CloudTrail record contents", resources.
+many a call names, all are kept, as a filter would miss the others. Names are given as delivered: no
+ARN is made up. serviceEventDetails is not looked at. Source of the facts: user guide, "CloudTrail
+record contents", resources.
 """
 
 from __future__ import annotations
