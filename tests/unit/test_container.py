@@ -33,6 +33,14 @@ def test_utf_16_is_read_by_its_byte_order_mark(encoding: str) -> None:
     assert unpack(text.encode(encoding) + b"\x00").text == (text[1:] + "\ufffd").encode()
 
 
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 400])
+def test_utf_16_before_a_damaged_place_is_read_too(damage: bytes) -> None:
+    data = gzip.compress(TEXT.decode().encode("utf-16"))
+    text, problem = unpack(data[: len(data) * 3 // 4] + damage)
+    assert problem
+    assert text[:100] == TEXT[:100]
+
+
 def test_no_byte_at_all_is_said_to_be_empty() -> None:
     text, problem = unpack(b"")
     assert text == b""

@@ -76,6 +76,14 @@ def test_a_file_cut_off_keeps_its_whole_records() -> None:
     assert [skip.why for skip in skips(cut)] == [Why.NOT_JSON]
 
 
+@pytest.mark.parametrize("whole", [log_text(line(1), line(2)), b"[" + line(1) + b"]"])
+def test_a_file_cut_off_anywhere_says_so(whole: bytes) -> None:
+    found = {length: list(records(whole[:length])) for length in range(len(whole))}
+    silent = [n for n, those in found.items() if not any(isinstance(o, Skipped) for o in those)]
+    assert [whole[:n] for n in silent] == []
+    assert all(sum(isinstance(o, Skipped) for o in those) == 1 for those in found.values())
+
+
 def test_a_damaged_line_costs_itself_alone() -> None:
     text = b"\n".join((line(1), b'{"eventID": oops', b"", b"\xff\xfe\x00", line(2)))
     assert pieces(text) == [line(1), line(2)]

@@ -53,13 +53,15 @@ def _gunzip(data: bytes, cap: int) -> Unpacked:
             part, end = _member(data, start, cap - size + 1)
         except _DamagedError as error:
             problem = Skipped(Why.NOT_COMPRESSED_RIGHT, f"The gzip data is damaged: {error}.")
-            return Unpacked(b"".join([*parts, _before_damage(data[start:], cap - size)]), problem)
+            parts.append(_before_damage(data[start:], cap - size))
+            return Unpacked(_in_utf8(b"".join(parts)), problem)
         parts.append(part)
         size += len(part)
         if size > cap:
             return Unpacked(b"", _too_large(cap))
         if end is None:
-            return Unpacked(b"".join(parts), Skipped(Why.TRUNCATED, "The gzip data ends early."))
+            problem = Skipped(Why.TRUNCATED, "The gzip data ends early.")
+            return Unpacked(_in_utf8(b"".join(parts)), problem)
         start = end
     text = parts[0] if len(parts) == 1 else b"".join(parts)
     trailing = None

@@ -67,6 +67,8 @@ _SPACE = re.compile(rb"\s*")
 _RESYNC = b'{"eventVersion"'
 """How every delivered record begins; where reading starts again after a damaged place."""
 
+_CLOSINGS = (b"}", b"]}", b"]")
+"""What a file lacks that was cut off just behind a record."""
 _LARGEST = 2 << 20
 """Longest record looked for in a damaged file, in bytes; CloudTrail's own limit is 1 MiB."""
 _IN_VAIN = 16 << 20
@@ -144,6 +146,8 @@ def _salvage(text: bytes, error: Exception) -> Iterator[Piece]:
         start = text.find(_RESYNC, end)
     if damaged or text[done:].strip(b"]} \r\n\t"):
         yield _damage(text, done, len(text), error)
+    elif any(_is_json(text + closing) for closing in _CLOSINGS):
+        yield Skipped(Why.NOT_JSON, "The text ends before it is closed: records may be missing.")
 
 
 def _damage(text: bytes, start: int, end: int, error: Exception) -> Skipped:
