@@ -153,6 +153,7 @@ def test_paths_that_give_nothing_are_errors(tmp_path: Path) -> None:
         (("~none-such-user/logs",), 2, "does not exist"),
         ((str(tmp_path / "empty"),), 2, "No log files"),
         ((), 3, "open PATH"),
+        (("",), 3, "A path is empty"),
     ):
         ran = shell("open", "--no-ui", *arguments)
         assert ran.code == code

@@ -8,12 +8,17 @@ import sys
 from pathlib import Path
 
 from tui import paths
-from tui.errors import CacheDamaged
+from tui.errors import CacheDamaged, UsageError
 from tui.storage.cache import Cache
 
 
 def user_path(text: str) -> Path:
-    """Return the path a user typed; `~` is a home where there is such a user."""
+    """Return the path a user typed; `~` is a home where there is such a user.
+
+    Raises UsageError for an empty one: it would be the folder one is in.
+    """
+    if not text:
+        raise UsageError("A path is empty. Name a file or a folder; the one you are in is .")
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises for others
 
 
