@@ -19,7 +19,7 @@ import pytest
 from tests.servers.aws import LoopbackAws
 from tests.servers.digested import HOME, HOURS, NOW, REGIONS, SINCE, Vault, delivered, iso
 from tests.servers.fixtures import aws, loopback
-from tests.servers.tampering import WAYS, Hour
+from tests.servers.tampering import ALSO, WAYS, Hour
 from tui.cli.main import run
 from tui.domain.integrity import Kind
 
@@ -29,6 +29,7 @@ WHOLE = (SINCE, NOW)
 OTHER = REGIONS[1]
 ALONE = Hour(HOME, 20)
 GAP = 40
+EVERY = {**WAYS, **ALSO}
 _INVALID = re.compile(r"s3://[^/]+/(\S+)\tINVALID: (.*)")
 _GAP = "No log files were delivered by CloudTrail between"
 
@@ -119,21 +120,22 @@ def test_both_find_nothing_in_an_untouched_trail(arn: str, verify: Verify) -> No
         assert f"{HOURS}/{HOURS} digest files valid" in each.said
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", EVERY)
 def test_each_way_to_tamper_is_found_by_itself(aws: LoopbackAws, verify: Verify, name: str) -> None:
     aws.quick = True
     vault = Vault(aws, delivered())
     arn = vault.trail()
-    keys = WAYS[name].do(vault, ALONE)
+    way = EVERY[name]
+    keys = way.do(vault, ALONE)
     (running,) = validating(arn, [HOME], around(ALONE))
     ours = verify(arn, around(ALONE))
     theirs = ended(running)
     assert ours.code == 1
-    assert {kind for kind, _ in ours.found} == WAYS[name].kinds
+    assert {kind for kind, _ in ours.found} == way.kinds
     objects = {key for _, key in ours.found}
     assert set(keys) <= objects
     assert set(theirs.invalid) <= objects
-    assert (bool(theirs.invalid), theirs.code == 1) == (WAYS[name].seen, WAYS[name].seen)
+    assert (bool(theirs.invalid), theirs.code == 1) == (way.seen, way.seen)
 
 
 def test_all_ways_together_with_a_gap_and_overdue_digests(aws: LoopbackAws, verify: Verify) -> None:

@@ -139,6 +139,63 @@ def _signed_anew(vault: Vault, hour: Hour) -> list[str]:
     return [key]
 
 
+def _swapped(vault: Vault, hour: Hour) -> list[str]:
+    keys = [hour.log(vault.made, 1), hour.log(vault.made, 2)]
+    for key, other in zip(keys, reversed(keys), strict=True):
+        vault.put(key, vault.body(other))
+    return keys
+
+
+def _delivered_again(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.log(vault.made)
+    vault.delete(key)
+    vault.put(key, vault.body(hour.log(vault.made, 3)))
+    return [key]
+
+
+def _second_member(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.log(vault.made)
+    vault.put(key, vault.body(key) + vault.body(hour.log(vault.made, 3)))
+    return [key]
+
+
+def _same_fingerprint(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.digest(vault.made)
+    vault.sign(key, lambda document: document.update(logFiles=[]), Signer(hour.region, 0))
+    return [key]
+
+
+def _other_letters(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.digest(vault.made)
+    signature = vault.metadata(key)["signature"].upper()
+    vault.put(key, vault.body(key), {**vault.metadata(key), "signature": signature})
+    return [key]
+
+
+def _of_another_region(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.digest(vault.made)
+    region = next(each for each in vault.made.digests if each != hour.region)
+    other = Hour(region, hour.number).digest(vault.made)
+    vault.put(key, vault.body(other), vault.metadata(other))
+    return [key]
+
+
+def _in_the_future(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.digest(vault.made)
+    times = {f"digest{end}Time": f"2099-01-01T0{end == 'End':d}:00:00Z" for end in ("Start", "End")}
+    vault.edit(key, lambda document: document.update(times))
+    return [key]
+
+
+def _begun_anew(vault: Vault, hour: Hour) -> list[str]:
+    key = hour.digest(vault.made)
+    ends = ("S3Bucket", "S3Object", "Signature", "HashValue", "HashAlgorithm")
+    nothing: dict[str, object] = {f"previousDigest{end}": None for end in ends}
+    signer = vault.made.signers[hour.region]
+    vault.sign(key, lambda document: document.update(nothing, logFiles=[]), signer)
+    return [key]
+
+
 def _kinds(*kinds: Kind) -> frozenset[Kind]:
     return frozenset(kinds)
 
@@ -170,3 +227,28 @@ WAYS = {
         seen=False,
     ),
 }
+
+ALSO = {
+    "log files swapped": Tampering(_swapped, _kinds(Kind.LOG_MODIFIED)),
+    "log file delivered again": Tampering(_delivered_again, _kinds(Kind.LOG_MODIFIED)),
+    "log file with a second member": Tampering(_second_member, _kinds(Kind.LOG_TRAILING_DATA)),
+    "signed by another of the same name": Tampering(
+        _same_fingerprint, _kinds(Kind.DIGEST_INVALID_SIGNATURE, Kind.DIGEST_INVALID_HASH)
+    ),
+    "signature in other letters": Tampering(
+        _other_letters, _kinds(Kind.DIGEST_INVALID_SIGNATURE), seen=False
+    ),
+    "digest of another region": Tampering(
+        _of_another_region, _kinds(Kind.DIGEST_MOVED, Kind.DIGEST_KEY_NOT_FOUND)
+    ),
+    "digest of the future": Tampering(
+        _in_the_future,
+        _kinds(Kind.DIGEST_KEY_NOT_FOUND, Kind.DIGEST_INVALID_HASH, Kind.CHAIN_MISMATCH),
+    ),
+    "chain begun anew": Tampering(
+        _begun_anew,
+        _kinds(*(Kind.CHAIN_GAP, Kind.CHAIN_MISMATCH, Kind.DIGEST_INVALID_HASH, Kind.LOG_UNLISTED)),
+        seen=False,
+    ),
+}
+"""More ways, each of which is planted alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from tui.domain.answer import Span
@@ -30,7 +31,7 @@ class Holding(NamedTuple):
     root: str
     """What the places of its folders begin with: up to `AWSLogs/`, or the organization's id."""
     digested: bool
-    """Whether there is any folder of digests."""
+    """Whether there is a folder of digests, or may be one, as it could not be looked for."""
 
 
 class ListedDigest(NamedTuple):
@@ -49,6 +50,8 @@ class Listed(NamedTuple):
 
     digests: list[ListedDigest]
     problems: list[str]
+    unknown: Sequence[Span] = ()
+    """The times of those: a digest whose name ends in one may be there all the same."""
 
 
 class ListedLogs(NamedTuple):

@@ -61,6 +61,8 @@ class ReportedPlace:
     account: str
     region: str
     root: str
+    unknown: tuple[tuple[int, int], ...] = ()
+    """Times whose digests could not be listed, from and to in ms since 1970 UTC."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ class Verified:
     strays: bool = False
     """Of one account and region: whether log files lie there that only a digest which is not there
     can have named, as none was asked for that is."""
+    unknown: dict[Holding, list[Span]] = field(default_factory=dict)
+    """Times whose digests could not be listed: none of those is called missing."""
     fetched: int = 0
     """Files read anew; the others were known to be unchanged, or in the cache."""
     seconds: float = 0.0
@@ -116,6 +118,7 @@ class Verified:
         self.selections |= other.selections
         self.streams |= other.streams
         self.elsewhere += other.elsewhere
+        self.unknown |= other.unknown
 
     @property
     def nothing(self) -> bool:

@@ -40,6 +40,8 @@ class Asked(NamedTuple):
     now: int
     logging_until: int | None = None
     """When the trail stopped logging, if it did: no digest is expected after that."""
+    unknown: tuple[Span, ...] = ()
+    """Times whose digests could not be listed: none of those is missing."""
 
 
 class Followed(NamedTuple):
@@ -68,18 +70,20 @@ def follow(
     asked: Asked,
     witnesses: Iterable[Link] = (),
     elsewhere: Iterable[Listed] = (),
+    others: Iterable[str] = (),
 ) -> Followed:
     """Follow one chain through a window.
 
     Witnesses are digests beyond the window: they vouch for those within, and are not judged.
     Those `elsewhere` are of the same chain and followed there: before or after those listed here.
+    `others` are the places of digests of other chains: one that was copied here may go on from one.
 
     `listed` should reach a little beyond the window on both sides: the newest digest before it
     shows where the first missing hour begins. Memory is that of the links, so follow streams one
     at a time. Buckets that digests name as those of their predecessors belong to the listing.
     """
     given = (stream, listed, list(links), asked, list(witnesses), list(elsewhere))
-    return _Chain(*given).followed()
+    return _Chain(*given, set(others)).followed()
 
 
 class _Chain:
@@ -91,6 +95,7 @@ class _Chain:
         asked: Asked,
         witnesses: list[Link],
         elsewhere: list[Listed],
+        others: set[str],
     ) -> None:
         self._stream = stream
         self._asked = asked
@@ -98,7 +103,7 @@ class _Chain:
         self._by_home = {link.home: link for link in known}
         read = {link.uri for link in known}
         unread = {each.uri: each.end for each in listed if each.uri not in read}
-        self._there = unread.keys() | read | {each.uri for each in elsewhere}
+        self._there = unread.keys() | read | {each.uri for each in elsewhere} | others
         self._elsewhere = elsewhere
         nodes = [_Node(link.end, link.start, link.uri, link) for link in known]
         nodes += [_Node(end, end - HOUR, uri, None) for uri, end in unread.items()]
@@ -156,7 +161,7 @@ class _Chain:
             yield from self._hours_between(before, link.start, named)
             return
         end = stamp_of(named)
-        if end is not None and end >= self._asked.window.start:
+        if end is not None and end >= self._asked.window.start and not self._is_unknown(end):
             told = f"{link.uri} names this digest as its predecessor, but it is not there."
             yield self._finding(Kind.DIGEST_MISSING, named, told, Span(end - HOUR, end))
 
@@ -176,7 +181,7 @@ class _Chain:
             until = end - hours * HOUR
             if until <= self._asked.window.start:
                 return
-            if until - HOUR >= self._asked.window.end:
+            if until - HOUR >= self._asked.window.end or self._is_unknown(until):
                 continue
             pattern = named or (before.uri if before else "")
             uri = named if named and not hours else expected_uri(pattern, until)
@@ -218,7 +223,8 @@ class _Chain:
             "The chain of digests begins anew here: logging or validation was off before, "
             "or digests were deleted. Nothing vouches for what was delivered in between."
         )
-        span = Span(min(before.end, link.start), link.start)
+        known = [span.end for span in self._asked.unknown if span.end <= link.start]
+        span = Span(min(max(before.end, *known, before.end), link.start), link.start)
         return self._finding(Kind.CHAIN_GAP, link.uri, told, span)
 
     def _overdue(self, newest: _Node) -> Iterator[Finding]:
@@ -228,7 +234,8 @@ class _Chain:
         if asked.logging_until is not None:
             until = min(until, asked.logging_until)
         count = (until - newest.end) // HOUR
-        if count < 1:
+        unknown = (span for span in asked.unknown if span.start <= until and newest.end < span.end)
+        if count < 1 or any(unknown):
             return
         span = Span(newest.end, newest.end + count * HOUR)
         what = "The digest after" if count == 1 else f"{count:,} digests after"
@@ -238,6 +245,9 @@ class _Chain:
         )
         uri = expected_uri(newest.uri, newest.end + HOUR)
         yield self._finding(Kind.DIGEST_OVERDUE, uri, told, span)
+
+    def _is_unknown(self, end: int) -> bool:
+        return any(span.start <= end < span.end for span in self._asked.unknown)
 
     def _mismatch(self, link: Link, told: str) -> Finding:
         return self._finding(Kind.CHAIN_MISMATCH, link.uri, told, Span(link.start, link.end))

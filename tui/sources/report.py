@@ -23,7 +23,15 @@ from tui.domain.evidence import (
 )
 from tui.domain.integrity import Kind, Stream
 from tui.domain.objects import LogObject
-from tui.domain.report import FORMAT, Document, Report, ReportedDigest, ReportedEvents, ReportedLog
+from tui.domain.report import (
+    FORMAT,
+    Document,
+    Report,
+    ReportedDigest,
+    ReportedEvents,
+    ReportedLog,
+    ReportedPlace,
+)
 from tui.domain.selection import UNKNOWN, Admitted, Selection
 from tui.errors import InputError
 
@@ -68,16 +76,17 @@ class ReportEvidence:
 
     def holdings(self) -> list[Holding]:
         """Return the accounts and regions that were looked at."""
-        return [
-            Holding(each.account, each.region, each.root, digested=True)
-            for each in self._report.places
-        ]
+        return list(map(_holding, self._report.places))
 
     def digests(self, holding: Holding, span: Span) -> Listed:
         """Return the digests that were listed then."""
         del span
         found = (each for each in self._report.digests if self._is_of(each, holding))
-        return Listed([listed(each) for each in found], [])
+        places = (each for each in self._report.places if _holding(each) == holding)
+        unknown = [Span(*each) for place in places for each in place.unknown]
+        where = f"{holding.account} {holding.region}"
+        problem = f"{where}: not all digests could be listed when the report was made."
+        return Listed([listed(each) for each in found], [problem] if unknown else [], unknown)
 
     def _is_of(self, digest: ReportedDigest, holding: Holding) -> bool:
         """Return whether a digest lies in a holding, or in none and was come to from it."""
@@ -139,6 +148,10 @@ class ReportEvidence:
 
     def _place(self, item: LogObject) -> None:
         self._folders.setdefault(f"{item.uri.rpartition('/')[0]}/", []).append(item)
+
+
+def _holding(place: ReportedPlace) -> Holding:
+    return Holding(place.account, place.region, place.root, digested=True)
 
 
 def history_of(events: ReportedEvents) -> tuple[LogObject, bytes]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tui.deriving.times import event_time
 from tui.domain.answer import Span
 from tui.domain.digests import DigestFile, SavedDigest
-from tui.domain.evidence import Holding, ListedDigest
+from tui.domain.evidence import Holding, Listed, ListedDigest
 from tui.domain.integrity import HOUR, DigestVerdict, Finding, Kind, Stream
 from tui.domain.verifying import Tally
 from tui.integrity import chain
@@ -56,6 +56,10 @@ class Digests:
     fetched: int = 0
     elsewhere: int = 0
     """Streams that an earlier target of the run answers for."""
+    unknown: list[Span] = field(default_factory=list)
+    """Times whose digests could not be listed, not all of them at least."""
+    there: set[str] = field(default_factory=set)
+    """The places of all digests that were come upon, of whatever stream."""
 
 
 class DigestCheck:
@@ -75,12 +79,13 @@ class DigestCheck:
         result = Digests()
         listed = self._means.evidence.digests(holding, span)
         result.problems += listed.problems
+        besides = [self._means.evidence.digests(one, span) for one in others]
+        for each in (listed, *besides):
+            _come_upon(each, result)
         by_stream: dict[Stream, list[ListedDigest]] = {}
-        for each in listed.digests:
-            by_stream.setdefault(each.stream, []).append(each)
-        beside = [
-            each for one in others for each in self._means.evidence.digests(one, span).digests
-        ]
+        for digest in listed.digests:
+            by_stream.setdefault(digest.stream, []).append(digest)
+        beside = [digest for each in besides for digest in each.digests]
         for stream, digests in by_stream.items():
             elsewhere = [each for each in beside if each.stream == stream]
             self._stream(stream, digests, elsewhere, span, result)
@@ -101,11 +106,11 @@ class DigestCheck:
         links = [each.link for each in known.values() if each.link is not None]
         later = self._later(listed, links)
         witnesses = [each.link for each in later if each.link is not None]
-        asked = self._asked(listed)
+        asked = self._asked(listed, result)
         there, away = (
             [chain.Listed(one.uri, one.end) for one in some] for some in (listed, elsewhere)
         )
-        followed = chain.follow(stream, there, links, asked, witnesses, away)
+        followed = chain.follow(stream, there, links, asked, witnesses, away, result.there)
         found = {each.uri: each for each in listed}
         found |= {
             each.file.uri: found[each.file.uri]._replace(version=each.file.version)
@@ -130,11 +135,11 @@ class DigestCheck:
             saved(each, found[uri], findings, trusted=uri in trusted) for uri, each in known.items()
         )
 
-    def _asked(self, listed: list[ListedDigest]) -> chain.Asked:
+    def _asked(self, listed: list[ListedDigest], result: Digests) -> chain.Asked:
         now = self._means.wanted.now
         if self._means.evidence.copies:  # they are of the past: nothing new is expected among them
             now = max((each.end for each in listed), default=now)
-        return chain.Asked(self._means.wanted.window, now)
+        return chain.Asked(self._means.wanted.window, now, unknown=tuple(result.unknown))
 
     def _concerns(self, listed: ListedDigest) -> bool:
         """Return whether a digest covers any of the time; logs delivered last are in the next."""
@@ -252,6 +257,7 @@ class DigestCheck:
             looked.add(_folder(others[0].uri))
             more = self._means.evidence.beside(others[0].uri, span)
             result.problems += more.problems
+            _come_upon(more, result)
             stream = next(iter(listed)).stream
             yield [each for each in more.digests if each.stream == stream]
 
@@ -284,6 +290,11 @@ def _trusted(
     for each in known:
         if each.link and (each.link.vouches or each.link.uri in followed.vouched):
             yield Trusted(found[each.file.uri], Span(each.link.start, each.link.end), each.logs)
+
+
+def _come_upon(listed: Listed, result: Digests) -> None:
+    result.unknown += listed.unknown
+    result.there |= {each.uri for each in listed.digests}
 
 
 def _folder(uri: str) -> str:

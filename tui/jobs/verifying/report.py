@@ -89,7 +89,8 @@ def _report(ledger: Ledger, evidence: Evidence, verified: Verified) -> Report:
         now=verified.now,
         trails=tuple((each.name, each.home_region) for each in verified.trails),
         places=tuple(
-            ReportedPlace(each.account, each.region, each.root) for each in verified.holdings
+            ReportedPlace(*each[:3], tuple(verified.unknown.get(each, ())))
+            for each in verified.holdings
         ),
         keys=tuple(ReportedKey(*key) for region in regions for key in ledger.keys(region)),
         digests=tuple(_digest(ledger, each) for each in verified.listed),

@@ -90,7 +90,7 @@ class _Run:
                     try:
                         found = future.result()
                         result.add(found)
-                        told = found.digests or found.findings or found.elsewhere
+                        told = found.digests or found.findings or found.elsewhere or found.problems
                         bare += [] if told or (found.listed and not found.strays) else [each]
                     except CredentialsError:
                         raise
@@ -174,6 +174,7 @@ class _Run:
             streams={(holding.root, stream) for stream in digests.findings},
             elsewhere=digests.elsewhere,
             strays=logs.strays,
+            unknown={holding: digests.unknown} if digests.unknown else {},
         )
 
     def _coming(self, more: int) -> None:

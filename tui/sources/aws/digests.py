@@ -18,11 +18,21 @@ from tui.domain.integrity import Stream
 from tui.domain.selection import UNKNOWN, Selection
 from tui.errors import Cancelled, CredentialsError, SourceError
 from tui.sources.aws.bucket import parse_location
-from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, day_of, parse_key
+from tui.sources.aws.keys import (
+    DAY_MS,
+    LOG_KINDS,
+    ROOT,
+    Folder,
+    Kind,
+    day_of,
+    day_start,
+    parse_key,
+)
 from tui.sources.aws.layout import Found, Wanted, discover, placed
 from tui.sources.aws.listing import Window, folder_days, object_of
 from tui.sources.aws.problems import Doing, explained
 from tui.sources.aws.s3 import Bucket, ListedKey, version
+from tui.sources.aws.s3_problems import NoBucket
 from tui.sources.aws.selecting import selection
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.trails import Trail
@@ -100,7 +110,9 @@ class BucketEvidence:
         for folder, held in sorted(kinds.items(), key=lambda each: each[0].path()):
             root = folder.path().removesuffix(f"{folder.account}/{folder.kind}/{folder.region}/")
             place = f"s3://{self._bucket.name}/{root}"
-            holding = Holding(folder.account, folder.region, place, Kind.DIGESTS in held)
+            unknown = any(folder.path().startswith(prefix) for prefix, _ in layout.refused)
+            digested = Kind.DIGESTS in held or unknown
+            holding = Holding(folder.account, folder.region, place, digested)
             self._folders[holding] = folder
         return list(self._folders)
 
@@ -109,12 +121,18 @@ class BucketEvidence:
         return self._digests(self._bucket, self._folders[holding], span)
 
     def beside(self, uri: str, span: Span) -> Listed:
-        """Return the digests of a span in the folder of another one; raises SourceError."""
+        """Return the digests of a span in the folder of another one; raises SourceError.
+
+        None, if its bucket is gone.
+        """
         bucket, name = parse_location(uri)
         key = parse_key(name)
         if key is None or key.kind is not Kind.DIGESTS:
             return Listed([], [])
-        return self._digests(self._bucket_of(bucket), key.folder, span)
+        try:
+            return self._digests(self._bucket_of(bucket), key.folder, span)
+        except NoBucket:
+            return Listed([], [])
 
     def logs(self, folder: str) -> ListedLogs:
         """Return the log files in a folder; raises SourceError."""
@@ -123,6 +141,8 @@ class BucketEvidence:
             keys = list(_below(self._bucket_of(bucket), prefix))
         except OSError as error:
             return ListedLogs([], f"{folder} cannot be listed: {error}.")
+        except NoBucket:
+            keys = []
         return ListedLogs([object_of(bucket, each) for each in keys if parse_key(each.key)])
 
     def digest(self, listed: ListedDigest) -> DigestFile:
@@ -132,9 +152,15 @@ class BucketEvidence:
         return DigestFile(listed.uri, got.version or listed.version, got.metadata, got.body)
 
     def log(self, uri: str) -> bytes:
-        """Return a log file; raises OSError, SourceError."""
+        """Return a log file; raises OSError, SourceError.
+
+        One of a bucket that is gone is not there: digests name those of a trail's former buckets.
+        """
         bucket, key = parse_location(uri)
-        return self._bucket_of(bucket).read(key)
+        try:
+            return self._bucket_of(bucket).read(key)
+        except NoBucket as error:
+            raise FileNotFoundError(uri) from error
 
     def keys(self, region: str, span: Span) -> list[PublicKey]:
         """Return the public keys of a region; raises SourceError."""
@@ -181,11 +207,14 @@ class BucketEvidence:
         try:
             days = _days(bucket, folder, span)
         except OSError as error:
-            return Listed([], [_refused(bucket, folder.path(), str(error))])
+            return Listed([], [_refused(bucket, folder.path(), str(error))], [span])
         with ThreadPoolExecutor(_DAYS_AT_ONCE) as pool:
-            listed = list(pool.map(lambda day: _of_day(bucket, folder.day_prefix(day)), days))
-        found = [digest for each in listed for digest in each.digests]
-        return Listed(found, [problem for each in listed for problem in each.problems])
+            listed = list(pool.map(lambda day: _of_day(bucket, folder, day), days))
+        return Listed(
+            [digest for each in listed for digest in each.digests],
+            [problem for each in listed for problem in each.problems],
+            [span for each in listed for span in each.unknown],
+        )
 
 
 def _days(bucket: Bucket, folder: Folder, span: Span) -> list[date]:
@@ -198,11 +227,13 @@ def _days(bucket: Bucket, folder: Folder, span: Span) -> list[date]:
     return [date.fromordinal(each) for each in folder_days(bucket, Found(folder, ""), window)]
 
 
-def _of_day(bucket: Bucket, prefix: str) -> Listed:
+def _of_day(bucket: Bucket, folder: Folder, day: date) -> Listed:
+    prefix = folder.day_prefix(day)
     try:
         digests = [_digest(bucket.name, each) for each in _below(bucket, prefix)]
     except OSError as error:
-        return Listed([], [_refused(bucket, prefix, str(error))])
+        span = Span(day_start(day), day_start(day) + DAY_MS)
+        return Listed([], [_refused(bucket, prefix, str(error))], [span])
     return Listed([each for each in digests if each is not None], [])
 
 

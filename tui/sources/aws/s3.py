@@ -239,7 +239,7 @@ class Bucket:
         except FAILURES as error:
             metadata = _metadata(error)
             if code_of(error) == "404":
-                raise SourceError(no_bucket(self.name)) from error
+                raise no_bucket(self.name) from error
             problem = refusal(error, self._asked("s3:ListBucket", ""))
             if isinstance(problem, SourceError):
                 raise problem from error

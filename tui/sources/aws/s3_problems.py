@@ -54,6 +54,10 @@ _MOST = 300
 """Characters of AWS's own message that are passed on."""
 
 
+class NoBucket(SourceError):
+    """There is no such bucket, and so nothing in it."""
+
+
 class Asked(NamedTuple):
     """What was asked of S3 when it refused."""
 
@@ -75,7 +79,7 @@ def refusal(error: Exception, asked: Asked) -> SourceError | OSError:
     """Return what to raise: OSError if only this object or folder is refused, else SourceError."""
     code = code_of(error)
     if code in _BUCKET:
-        return SourceError(_BUCKET[code].format(bucket=asked.bucket))
+        return NoBucket(_BUCKET[code].format(bucket=asked.bucket))
     whole = problem(error, Doing(f"The bucket {asked.bucket}", asked.action, asked.profile))
     if isinstance(whole, CredentialsError) or code in _WHOLE:
         return whole
@@ -92,9 +96,9 @@ def refusal(error: Exception, asked: Asked) -> SourceError | OSError:
     return OSError(f"S3 refused it: {_said(error)}. Sync again, or look the code up")
 
 
-def no_bucket(name: str) -> str:
-    """Return the sentence for a bucket that does not exist."""
-    return _BUCKET["NoSuchBucket"].format(bucket=name)
+def no_bucket(name: str) -> NoBucket:
+    """Return the error for a bucket that does not exist."""
+    return NoBucket(_BUCKET["NoSuchBucket"].format(bucket=name))
 
 
 def _denied(error: Exception, asked: Asked) -> str:
