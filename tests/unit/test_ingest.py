@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -125,6 +128,44 @@ def test_a_folder_full_of_trouble_gives_every_event_and_every_reason(
         ]
     )
     assert {guid(n) for n in (1, 2, 3, 70, 72)} <= set(stored(cache))
+
+
+def test_a_folder_or_archive_that_can_be_listed_again_is_no_trouble_any_more(
+    cache: Cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "a.json").write_bytes(log_text(line(1)))
+    (tmp_path / "half.zip").write_bytes(b"PK\x03\x04")
+    (tmp_path / "other.zip").write_bytes(b"PK\x03\x04")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "walk", walk_without(closed))
+        assert ingest(cache, LocalFiles([tmp_path])).skipped == 3
+    with ZipFile(tmp_path / "half.zip", "w") as archive:
+        archive.writestr("b.json", log_text(line(2)))
+    assert ingest(cache, LocalFiles([tmp_path]), Cancelling(1)).cancelled
+    assert len(whys(cache)) == 3
+    ingest(cache, LocalFiles([tmp_path]))
+    assert stored(cache) == [guid(2), guid(1)]
+    with cache.connection() as connection:
+        (skip,) = reader.skips(connection)
+    assert skip.uri == f"file://{tmp_path}/other.zip"
+
+
+def walk_without(closed: Path) -> Callable[..., Iterator[tuple[str, list[str], list[str]]]]:
+    """Return an `os.walk` for a user who may not list one folder; root may list any."""
+    walk = os.walk
+
+    def walked(
+        top: Path, onerror: Callable[[OSError], None]
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
+        for folder, folders, names in walk(top):
+            if Path(folder) == closed:
+                onerror(PermissionError(13, "Permission denied", folder))
+            else:
+                yield folder, folders, names
+
+    return walked
 
 
 def test_progress_reaches_the_end(cache: Cache) -> None:

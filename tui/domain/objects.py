@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from tui.domain.coverage import Covered
@@ -57,3 +57,11 @@ class CoveringSource(Protocol):
 
     def covered(self) -> Sequence[Covered]:
         """Return what is covered once every object was read."""
+
+
+@runtime_checkable
+class ListingSource(Protocol):
+    """An ObjectSource whose objects lie in others, such as folders, that may not be listable."""
+
+    def listed(self) -> Collection[str]:
+        """Return the URIs of what could be listed this time; known once all objects were."""

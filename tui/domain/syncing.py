@@ -67,7 +67,7 @@ class Aside(NamedTuple):
     uncovered: Sequence[Covered] = ()
     """Ranges that are not covered after all, as a late file of theirs cannot be read."""
     listed: Sequence[str] = ()
-    """URIs of prefixes that can be listed again."""
+    """URIs of prefixes, folders and archives that can be listed again."""
 
 
 class Phase(StrEnum):

@@ -14,7 +14,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -60,6 +60,7 @@ class LocalFiles:
         self._paths = paths
         self._cap = cap
         self._places: dict[str, _Place] = {}
+        self._listed: set[str] = set()
         self._archive = lru_cache(_ARCHIVES)(zipfile.ZipFile)  # one that is dropped closes itself
         self.passed_over = 0
         """Things under the given folders that are no log files by their names or kinds."""
@@ -70,6 +71,7 @@ class LocalFiles:
         Those of one archive come together, or each of many archives would be opened for each.
         """
         self.passed_over = 0
+        self._listed.clear()
         self._archive.cache_clear()
         found = [item for path in self._paths for item in self._under(path.absolute())]
         ages = {item.uri: _newest_first(item) for item in found}
@@ -81,6 +83,10 @@ class LocalFiles:
         yield from sorted(
             unique.values(), key=lambda item: (newest[self._places[item.uri].path], ages[item.uri])
         )
+
+    def listed(self) -> Collection[str]:
+        """Return the URIs of the folders and archives whose content is known."""
+        return self._listed
 
     def read(self, item: LogObject) -> bytes:
         """Return the bytes of an object that was listed; raises OSError."""
@@ -111,6 +117,7 @@ class LocalFiles:
             return
         refused: list[OSError] = []
         for folder, folders, names in os.walk(path, onerror=refused.append):
+            self._listed.add(_uri(Path(folder)))
             self.passed_over += sum(Path(folder, name).is_symlink() for name in folders)
             for name in names:
                 if name.lower().endswith(_ENDINGS):
@@ -146,6 +153,7 @@ class LocalFiles:
         except OSError:  # reading it says what is wrong
             yield self._object(_Place(path), min(size, self._cap), modified)
             return
+        self._listed.add(_uri(path))
         met: Counter[str] = Counter()
         for member in members:
             if member.filename.lower().endswith(_ENDINGS[:-1]):
@@ -158,12 +166,8 @@ class LocalFiles:
 
     def _object(self, place: _Place, size: int, modified: int | None, number: int = 1) -> LogObject:
         """Return what stands there; `number` tells members of an archive with one name apart."""
-        uri = f"file://{place.path}"
-        if place.member:
-            uri += f"{_MEMBER}{place.member.filename}"
-        if number > 1:
-            uri += f" ({number})"
-        uri = uri.encode("utf-8", "backslashreplace").decode()  # names may be any bytes
+        member = f"{_MEMBER}{place.member.filename}" if place.member else ""
+        uri = _uri(place.path, member + (f" ({number})" if number > 1 else ""))
         self._places[uri] = place
         return LogObject(uri, SOURCE, size, modified)
 
@@ -179,6 +183,11 @@ def _check(path: Path) -> None:
         raise InputError(
             f"{path} cannot be looked at: {error.strerror}. Check it and its permissions."
         ) from error
+
+
+def _uri(path: Path, member: str = "") -> str:
+    """Return how the cache calls a file; its name may be any bytes."""
+    return f"file://{path}{member}".encode("utf-8", "backslashreplace").decode()
 
 
 def _newest_first(item: LogObject) -> _Age:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from tui.domain.objects import CoveringSource, LogObject, ObjectSource
+from tui.domain.objects import CoveringSource, ListingSource, LogObject, ObjectSource
 from tui.domain.progress import Progress, Quiet, Step
+from tui.domain.syncing import Aside
 from tui.jobs.ingesting.decoding import decoded
 from tui.sources.container import CAP
 from tui.sources.decode import Delivered, decode
@@ -26,6 +27,8 @@ FIRST_CHUNK = 256 << 10
 CHUNK = 2 << 20
 """Bytes in a chunk once things run; chunks double up to it."""
 CHUNK_FILES = 500
+_UNREAD = b""
+"""Stands for the SHA-256 of what could not be read."""
 
 
 @dataclass(slots=True)
@@ -83,17 +86,25 @@ def ingest(
             run.result.skipped += written.skipped
             run.done += sum(file.item.size for file in batch.files)
             _report(run)
-        _cover(run, writer)
+        _settle(run, writer)
     run.result.passed_over = source.passed_over
     run.result.seconds = perf_counter() - started
     return run.result
 
 
-def _cover(run: _Run, writer: Writer) -> None:
-    """Note what the source covers, if all of it came to the cache, now or before."""
-    whole = not run.result.cancelled and not run.unread
-    if whole and isinstance(run.source, CoveringSource):
-        writer.write(decode([]), run.source.covered())
+def _settle(run: _Run, writer: Writer) -> None:
+    """Note what holds once everything was read, now or before: what is covered, and listed again.
+
+    A source covers nothing of which an object could not be read.
+    """
+    if run.result.cancelled:
+        return
+    source = run.source
+    covered = source.covered() if isinstance(source, CoveringSource) and not run.unread else ()
+    listed = source.listed() if isinstance(source, ListingSource) else ()
+    again = [uri for uri in listed if _UNREAD in run.known.get(uri, ())]
+    if covered or again:
+        writer.write(decode([]), covered, asides=[Aside(listed=again)])
 
 
 def _report(run: _Run) -> None:
@@ -134,7 +145,7 @@ def _read(item: LogObject, run: _Run) -> bytes | str | None:
     except OSError as error:
         content = f"It cannot be read: {error.strerror or error}."
         run.unread += 1
-    digest = b"" if isinstance(content, str) else hashlib.sha256(content).digest()
+    digest = _UNREAD if isinstance(content, str) else hashlib.sha256(content).digest()
     if digest in known:
         run.result.unchanged += 1
         run.done += item.size
