@@ -33,6 +33,18 @@ with closing(Stage(sys.__stderr__, sys.__stdin__)) as stage:
     time.sleep(60)
 """
 """A frame, and a start that takes its time."""
+SLOW = """
+import sys, time
+import tui.app
+explore = tui.app.explore
+def slow(*given, **more):
+    time.sleep(0.5)
+    return explore(*given, **more)
+tui.app.explore = slow
+from tui.__main__ import main
+main()
+"""
+"""The program, with time to press keys before Textual is there."""
 FAULT = """
 import tui.app
 def broken(*_, **__):
@@ -105,7 +117,15 @@ def test_the_screen_is_entered_once_and_drawn_before_the_mouse_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    "other", [{"NO_COLOR": "1"}, {"LANG": "C"}, {"LC_ALL": "POSIX"}, {"TERM": "dumb"}]
+    "other",
+    [
+        {"NO_COLOR": "1"},
+        {"NO_COLOR": ""},
+        {"TEXTUAL_COLOR_SYSTEM": "truecolor"},
+        {"LANG": "C"},
+        {"LC_ALL": "POSIX"},
+        {"TERM": "dumb"},
+    ],
 )
 def test_what_textual_draws_in_its_own_way_is_left_to_it(
     environment: dict[str, str], cache: Cache, other: dict[str, str]
@@ -134,7 +154,38 @@ def test_keys_are_not_echoed_into_the_first_frame(environment: dict[str, str]) -
         assert "pressed" not in terminal.quiet()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_enter_key_pressed_in_the_first_frame_opens_the_event(
+    environment: dict[str, str], cache: Cache
+) -> None:
+    with Terminal(offline(cache), environment, program=("-c", SLOW)) as terminal:
+        terminal.shows("CALLER")
+        terminal.type("jj\r")
+        terminal.shows("eventVersion")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_restored(terminal)
+
+
+def test_what_is_stopped_in_the_first_frame_gives_the_terminal_back_and_goes_on(
+    environment: dict[str, str], cache: Cache
+) -> None:
+    with Terminal(offline(cache), environment, program=("-c", SLOW)) as terminal:
+        terminal.shows("CALLER")
+        terminal.type("\x1a")
+        terminal.until(lambda _: b"\x1b[?1049l" in terminal.sent)
+        for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h")):
+            assert terminal.sent.count(on) == terminal.sent.count(off) == 1
+        terminal.shows("CALLER", "everything read")
+        assert terminal.sent.count(b"\x1b[?1049h") == 2
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert_restored(terminal)
+
+
+ENDINGS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT]
+
+
+@pytest.mark.parametrize("number", ENDINGS)
 def test_a_start_that_is_ended_gives_the_terminal_back(
     environment: dict[str, str], number: signal.Signals
 ) -> None:

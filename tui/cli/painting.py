@@ -26,6 +26,9 @@ from tui.widgets.glyphs import UNICODE, for_terminal
 _PATIENCE = 0.05
 """Seconds in which the newest events are read from any cache at hand."""
 
+_COLOURS_TOLD = "TEXTUAL_COLOR_SYSTEM"
+"""A variable that says which colours Textual uses, whatever the terminal has."""
+
 
 @contextmanager
 def first_paint(preview: Preview, settings: Settings, zone: tzinfo) -> Iterator[Stage | None]:
@@ -47,6 +50,7 @@ def _look(seen: Terminal, settings: Settings, zone: tzinfo) -> Look | None:
     """Return how the explorer will look; None where only Textual knows. Raises UsageError."""
     glyphs = for_terminal(os.environ, settings.signs)
     theme = chosen(settings.theme, memory().known.theme, theme_folders())
-    if not seen.colours or glyphs is not UNICODE or theme.terminal:
+    told = _COLOURS_TOLD in os.environ
+    if told or not seen.colours or glyphs is not UNICODE or theme.terminal:
         return None
     return Look(theme, Setting(zone, glyphs), seen.colours) if fits(*seen[1:3]) else None

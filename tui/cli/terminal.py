@@ -13,8 +13,9 @@ SMALLEST = (80, 24)
 """Columns and lines that the explorer is made for; below, it shows less."""
 _MULTIPLEXERS = (("tmux", "TMUX"), ("screen", "STY"), ("zellij", "ZELLIJ"))
 _TRUE_COLOUR = ("truecolor", "24bit")
-_COLOURS = (("direct", 1 << 24), ("256color", 256), ("dumb", 0))
-"""By what TERM has in it; any other terminal has 16."""
+_COLOURS = {"256color": 256, "kitty": 256}
+"""By the last word of TERM, as Rich takes it (rich.console); any other terminal has 16."""
+_NO_COLOURS = ("", "dumb", "unknown")
 _DEFAULT_COLOURS = 16
 
 
@@ -26,7 +27,7 @@ class Terminal(NamedTuple):
     columns: int
     lines: int
     colours: int
-    """How many; 0 where none are wanted or known."""
+    """How many the explorer uses; 0 where none are wanted or known."""
     no_color: bool
     utf8: bool
     term: str
@@ -42,7 +43,7 @@ def terminal(environ: Mapping[str, str], stream: TextIO) -> Terminal:
     if interactive:
         size = shutil.get_terminal_size((0, 0))
     multiplexer = next((name for name, sign in _MULTIPLEXERS if environ.get(sign)), "")
-    no_color = bool(environ.get("NO_COLOR"))
+    no_color = "NO_COLOR" in environ  # Textual takes an empty one for it too
     return Terminal(
         interactive,
         size.columns,
@@ -63,7 +64,9 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
 
 def _colours(environ: Mapping[str, str]) -> int:
     """Return how many colours the terminal says it has."""
-    if environ.get("COLORTERM", "").lower() in _TRUE_COLOUR:
+    term = environ.get("TERM", "").strip().lower()
+    if term in _NO_COLOURS:
+        return 0
+    if environ.get("COLORTERM", "").strip().lower() in _TRUE_COLOUR:
         return 1 << 24
-    term = environ.get("TERM", "")
-    return next((count for part, count in _COLOURS if part in term), _DEFAULT_COLOURS * bool(term))
+    return _COLOURS.get(term.rpartition("-")[2], _DEFAULT_COLOURS)
