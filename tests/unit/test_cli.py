@@ -335,6 +335,30 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
         assert b"BrokenPipe" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("words", ["events --format jsonl", "facets", "sql 'select 1'", "settings"])
+def test_output_that_has_no_room_is_said(shell: Shell, words: str) -> None:
+    command = f'"{sys.executable}" -m tui {words} > /dev/full'
+    done = subprocess.run(
+        ["bash", "-c", command], env=shell.environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        "trailhound: The output could not be written: No space left on device. "
+        "What there is of it is not all.\n"
+    )
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_stream_that_came_closed_is_done_without(shell: Shell, closed: str) -> None:
+    for words in ("facets", "sql 'select 1'", "coverage"):
+        command = f'"{sys.executable}" -m tui {words} {closed}'
+        done = subprocess.run(
+            ["bash", "-c", command], env=shell.environment, capture_output=True, check=False
+        )
+        assert (done.returncode, b"not have happened" in done.stderr) == (0, False), words
+
+
 def test_a_cache_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for cache in (tmp_path, tmp_path / "file/cache.db"):

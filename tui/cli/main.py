@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib import import_module
+from pathlib import Path
 
 from tui.cli.crash import Reported
 from tui.cli.ending import INTERRUPTED, KEPT, interruptible
@@ -34,14 +36,25 @@ _MODULES = {
 
 _WAITING = ("sync", "verify", "doctor")
 """Commands that come to an end by themselves, but for answers of AWS that do not come."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing fails with where there is no room; of an open file, so no file is named."""
 _WITHOUT_SETTINGS = ("settings", "completion")
 """Commands that work with a broken settings file."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; a crash is reported and raises SystemExit."""
+    _open_what_is_closed()
     with Reported():
         return _run(arguments)
+
+
+def _open_what_is_closed() -> None:
+    """Open standard streams that came closed: no file that is opened later may take their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays open
+            setattr(sys, name, nothing)
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -69,10 +82,20 @@ def _run(arguments: Sequence[str]) -> int:
         sys.stderr.write(KEPT)
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader has what it wanted; Python would complain when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()  # the reader has what it wanted
         return 0
+    except OSError as error:
+        if error.filename is not None or error.errno not in _FULL:
+            raise
+        _let_go_of_stdout()
+        _say(f"The output could not be written: {error.strerror}. What there is of it is not all.")
+        return TrailhoundError.exit_code
     return code
+
+
+def _let_go_of_stdout() -> None:
+    """Have what was not written go nowhere: Python would complain when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(sentence: str) -> None:
