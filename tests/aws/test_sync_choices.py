@@ -14,6 +14,7 @@ from moto.cloudtrail import models
 
 from tests.aws.test_sync import HOUR, happened, stored
 from tests.servers.aws import LoopbackAws
+from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback, path
 from tests.servers.history import ACCOUNT
 from tests.unit.delivered import guid, log_file
@@ -152,6 +153,38 @@ def test_what_no_trail_logs_is_said_and_is_no_gap(
     run(["coverage", "--since", "-1d", "--format", "json"])
     days = json.loads(capsys.readouterr().out)
     assert {day["state"] for day in days} <= {"synced", "recent"}
+    assert path.exists()
+
+
+def test_a_run_that_cannot_read_a_log_file_says_so_and_so_does_the_next(
+    aws: LoopbackAws, now: int, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(1, now - HOUR)
+    put(2, now - HOUR, OTHER)
+    denied = aws.faults.add(Rule(Fault.ACCESS_DENIED, path=f"/{OTHER}/.*gz"))
+    command = ["sync", "--s3", f"s3://{BUCKET}", "--no-history", "--since", "-1d"]
+    for added in (1, 0):
+        denied.spoiled = 0
+        assert run(command) == 2
+        assert denied.spoiled == 1
+        said = capsys.readouterr()
+        assert f"added {added} event" in said.out
+        assert "not complete" in said.out
+        assert "1 could not be read; the first is s3://" in said.out
+        assert "s3:GetObject" in said.out
+    aws.faults.rules.clear()
+    assert sync(capsys, *command[1:4])["unread"] == 0
+    assert stored(path) == {guid(1), guid(2)}
+
+
+def test_a_source_is_said_to_be_done_with_all_that_it_brought(
+    now: int, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(1, now - HOUR)
+    put(2, now - HOUR, OTHER)
+    assert run(["sync", "--s3", f"s3://{BUCKET}", "--no-history", "--since", "-1d"]) == 0
+    (done,) = [each for each in capsys.readouterr().err.splitlines() if ": done" in each]
+    assert ", 2 events, " in done
     assert path.exists()
 
 

@@ -53,7 +53,7 @@ def as_text(summary: Summary) -> str:
     if result.replaced:
         lines.append(f"{counted(result.replaced, 'known event')} now come from log files")
     lines += result.shed.sentences()
-    lines += [f"not complete: {line(each, summary.names)}" for each in result.failed]
+    lines += [f"not complete: {line(each, summary.names)}" for each in result.incomplete]
     lines += [f"not asked: {sentence}" for sentence in summary.plan.problems]
     lines += [f"not logged: {sentence}" for sentence in summary.plan.notes]
     lines += [
@@ -81,6 +81,7 @@ def as_json(summary: Summary) -> str:
         "seen_again": result.seen_again,
         "files": result.files,
         "skipped": result.skipped,
+        "unread": sum(each.unread for each in result.standings),
         "replaced": result.replaced,
         "requests": sum(each.requests for each in result.standings),
         "bytes": sum(each.bytes for each in result.standings),

@@ -96,8 +96,10 @@ class Standing:
     """Estimated price of the requests in USD; event history costs nothing."""
     share: float | None = None
     """How much of the wanted time is covered, 0 to 1; None while that is not known."""
+    unread: int = 0
+    """Log files and folders that were asked for and could not be had."""
     reason: str = ""
-    """Why it is paused or failed."""
+    """Why it is paused, failed or not whole."""
 
 
 class SyncProgress(Protocol):

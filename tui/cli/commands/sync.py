@@ -62,7 +62,7 @@ def run(parsed: argparse.Namespace) -> int:
     result = sync(cache, planned.streams, Talk(names), patience=patience, limits=wish.limits)
     summary = Summary(result, planned, names, never_asked(cache, planned.enabled))
     sys.stdout.write(FORMS[parsed.format](summary))
-    return _INCOMPLETE if result.failed or planned.problems else 0
+    return _INCOMPLETE if result.incomplete or planned.problems else 0
 
 
 def _added(cache: Cache, wish: Wish) -> list[AddedSource]:

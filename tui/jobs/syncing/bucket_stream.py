@@ -32,6 +32,7 @@ from tui.storage.versions import Versions, versions
 
 _TOGETHER = 100
 """Log files in one delivery."""
+_FIRST = "; the first is "
 _BYTES_TOGETHER = 1 << 20
 """Bytes as delivered after which a delivery is full."""
 
@@ -101,6 +102,7 @@ class BucketStream:
     ) -> Iterator[Delivery]:
         """Yield what the cache does not have, newest day first; raises SourceError."""
         del covered
+        self.standing.unread = 0
         if self._account:
             self._client = self._account.client("s3")
         now = self._clock()  # before anything is listed: what is delivered later is not seen
@@ -134,6 +136,7 @@ class BucketStream:
         lost = [Covered(self._scope(folder), hole) for folder, hole in holes]
         self._count()
         self.standing.bytes += sum(len(data) for _, data in some if isinstance(data, bytes))
+        self._lacks(some)
         got = any(isinstance(data, bytes) for _, data in some)
         return Delivery(some, aside=Aside(self._reached if got else None, lost))
 
@@ -152,7 +155,21 @@ class BucketStream:
     def _refused(self, refused: Sequence[tuple[str, str]]) -> list[Delivered]:
         """Return prefixes that could not be listed as files that could not be read."""
         place = self._place()
-        return [(LogObject(place + prefix, "s3", 0), reason) for prefix, reason in refused]
+        unread: list[Delivered] = [
+            (LogObject(place + prefix, "s3", 0), reason) for prefix, reason in refused
+        ]
+        self._lacks(unread)
+        return unread
+
+    def _lacks(self, some: Sequence[Delivered]) -> None:
+        """Count what could not be had, and tell why of the first."""
+        standing = self.standing
+        why = [f"{item.uri}: {data}" for item, data in some if isinstance(data, str)]
+        if not why:
+            return
+        first = standing.reason.partition(_FIRST)[2] if standing.unread else why[0]
+        standing.unread += len(why)
+        standing.reason = f"{standing.unread:,} could not be read{_FIRST}{first}"
 
     def _listed_again(self, answered: Answered) -> list[str]:
         """Return the URIs of prefixes that could be listed now and could not before."""

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import Event
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui.domain.answer import Span
 from tui.domain.coverage import Covered, Failure
@@ -40,6 +40,13 @@ _POLL = 0.2
 _NOTHING = Aside()
 
 
+class Ended(NamedTuple):
+    """How a stream stands once all that it delivered is stored."""
+
+    phase: Phase
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Files, and what is covered once they are stored."""
@@ -47,6 +54,7 @@ class Delivery:
     contents: Sequence[Delivered]
     covered: Sequence[Covered] = ()
     aside: Aside = _NOTHING
+    ends: Ended | None = None
 
     def size(self) -> int:
         """Return about how many bytes it holds in memory."""
@@ -90,6 +98,11 @@ class Synced:
     def failed(self) -> list[Standing]:
         """The sources that did not come to their end."""
         return [each for each in self.standings if each.phase is not Phase.DONE]
+
+    @property
+    def incomplete(self) -> list[Standing]:
+        """The sources that did not, and those of which something could not be read."""
+        return [each for each in self.standings if each.phase is not Phase.DONE or each.unread]
 
 
 def sync(
@@ -178,11 +191,16 @@ class _Run:
                 if not self._put(stream, delivery):
                     break
                 self._hold(standing)
-            standing.phase = Phase.STOPPED if self._stopped() else Phase.DONE
+            ended = Ended(Phase.STOPPED if self._stopped() else Phase.DONE, standing.reason)
         except Cancelled:
-            standing.phase = Phase.STOPPED
+            ended = Ended(Phase.STOPPED, standing.reason)
         except TrailhoundError as error:
-            standing.phase, standing.reason = Phase.FAILED, str(error)
+            ended = Ended(Phase.FAILED, str(error))
+        if not self._put(stream, Delivery((), ends=ended)):
+            self._ends(standing, ended)
+
+    def _ends(self, standing: Standing, ended: Ended) -> None:
+        standing.phase, standing.reason = ended
         self._progress.stands(standing)
 
     def _hold(self, standing: Standing) -> None:
@@ -252,6 +270,9 @@ class _Run:
             )
         for stream in {id(stream): stream for stream, _ in taken}.values():
             self._progress.stands(stream.standing)
+        for stream, delivery in taken:
+            if delivery.ends:
+                self._ends(stream.standing, delivery.ends)
 
     def _count(self, written: Written) -> None:
         result = self._result
