@@ -166,7 +166,7 @@ def test_a_run_that_cannot_read_a_log_file_says_so_and_so_does_the_next(
     for added in (1, 0):
         denied.spoiled = 0
         assert run(command) == 2
-        assert denied.spoiled == 1
+        assert denied.spoiled
         said = capsys.readouterr()
         assert f"added {added} event" in said.out
         assert "not complete" in said.out
