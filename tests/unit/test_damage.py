@@ -21,6 +21,7 @@ from tui.jobs.ingesting.rebuild import rebuild
 from tui.simulation.accounts import SimulatedAccounts
 from tui.storage import reader
 from tui.storage.cache import Cache
+from tui.storage.health import health
 from tui.storage.select import Condition
 
 NOW = 1_780_000_000_000
@@ -99,6 +100,21 @@ def test_a_cache_that_lost_its_first_page_is_set_aside_and_rebuilt(
     path: Path, first: bytes
 ) -> None:
     path.write_bytes(first + path.read_bytes()[4096:])
+    with pytest.raises(CacheDamaged):
+        Cache(path)
+    assert rebuild(path).aside.exists()
+    use_all_of(path)
+
+
+@pytest.mark.parametrize("place", [b"CREATE TABLE what", b"CREATE VIEW actor"])
+@pytest.mark.parametrize("byte", [ord("x"), 0xC3, 0xFF])
+def test_a_changed_byte_in_the_schema_is_damage_whatever_it_is(
+    path: Path, place: bytes, byte: int
+) -> None:
+    data = bytearray(path.read_bytes())
+    data[data.index(place) + 4] = byte
+    path.write_bytes(data)
+    assert health(path, 5.0).trouble
     with pytest.raises(CacheDamaged):
         Cache(path)
     assert rebuild(path).aside.exists()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tui.errors import CacheDamaged, CacheError
-from tui.storage import migrations, traces
+from tui.storage import damage, migrations, traces
 
 Connection: TypeAlias = sqlite3.Connection
 """A connection to a cache, for layers that only pass it on."""
@@ -84,7 +84,11 @@ class Cache:
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(
-            self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            self.path,
+            timeout=_BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=damage.Connection,
         )
 
 

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 
 class DamagedValueError(sqlite3.DatabaseError):
     """A value fails its own check; treated like a page that fails SQLite's."""
 
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+class Connection(sqlite3.Connection):
+    """A connection on which damage is a DatabaseError even where SQLite quotes it."""
+
+    def execute(self, *given: Any) -> sqlite3.Cursor:
+        """Execute a statement; a message whose text is no UTF-8 any more tells of damage."""
+        try:
+            return super().execute(*given)
+        except UnicodeDecodeError as error:
+            said = error.object.decode(errors="backslashreplace")
+            raise DamagedValueError(said) from error

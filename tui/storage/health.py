@@ -13,7 +13,7 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import NamedTuple
 
-from tui.storage import reader
+from tui.storage import damage, reader
 from tui.storage.migrations import VERSION
 
 SECONDS = 5.0
@@ -70,7 +70,7 @@ def _parts(path: Path) -> list[Path]:
 
 
 def _connected(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True)
+    connection = sqlite3.connect(uri, uri=True, factory=damage.Connection)
     connection.execute("PRAGMA query_only = ON")
     return connection
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.objects import LogObject
-from tui.storage import reader
+from tui.storage import damage, reader
 
 _IN_VAIN = 1 << 20
 """Numbers tried one after the other on damaged pages before there are no more: it takes seconds."""
@@ -70,7 +70,7 @@ class Salvage:
         return content
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path)
+        connection = sqlite3.connect(self._path, factory=damage.Connection)
         connection.row_factory = sqlite3.Row
         return connection
 

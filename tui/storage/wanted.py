@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from tui.storage import added, flags
+from tui.storage import added, damage, flags
 
 Row: TypeAlias = tuple[object, ...]
 
@@ -41,7 +41,7 @@ class Wanted:
 def wanted(path: Path) -> Wanted:
     """Return what a damaged cache still tells of it."""
     found = Wanted()
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path, factory=damage.Connection)) as connection:
         _read_flags(connection, found)
         rows = _rows(connection, "added", ("source", "profiles", "at"), found, "added sources")
         for row in rows:
