@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch
+from tui.domain.batch import ID_BYTES, ROW_DIMENSIONS, Batch, FileRead
 from tui.domain.coverage import Covered
 from tui.domain.syncing import Aside
 from tui.domain.tailing import Position
-from tui.storage import blocks, bodies, covering, files, following, ledger
+from tui.storage import blocks, bodies, covering, files, following, ledger, packing
 from tui.storage.cache import Cache, transaction
 from tui.storage.identity import tell
 from tui.storage.known import Known
@@ -99,7 +99,7 @@ class Writer:
         standing = ledger.read(self._connection)
         if standing.revision != self._revision:
             self._tail, self._revision = Tail(), standing.revision
-        file_ids = np.array([files.add(self._connection, file) for file in batch.files], np.int64)
+        file_ids = self._add_files(batch.files)
         rows = self._global_rows(batch, file_ids)
         keys = blocks.keys_of(batch.keys)
         first = max(self._known.keys.last, standing.last) + 1
@@ -116,6 +116,13 @@ class Writer:
         seen_again = int(np.count_nonzero(rows["file"])) - len(told.new)
         counts = (len(stored), len(told.new), seen_again, skipped, len(told.better))
         return Written(*counts, first, told.new.tolist())
+
+    def _add_files(self, delivered: Sequence[FileRead]) -> Ints:
+        """Store files and return their ids by position, 0 for those that are stored already."""
+        ids = np.zeros(len(delivered), np.int64)
+        for position in _order(delivered):
+            ids[position] = files.add(self._connection, delivered[position])
+        return ids
 
     def _remember(self, rows: dict[str, Ints], keys: blocks.Keys, new: Ints, first: int) -> None:
         """Take over the keys and columns of new facts, and store the blocks that are full."""
@@ -151,6 +158,13 @@ class Writer:
             "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             zip(*columns, strict=True),
         )
+
+
+def _order(delivered: Sequence[FileRead]) -> Sequence[int]:
+    """Return in which order to store files; versions of one in theirs."""
+    if len({file.item.uri for file in delivered}) < len(delivered):
+        return range(len(delivered))
+    return packing.order([len(file.body or b"") for file in delivered])
 
 
 def _column(values: array[int]) -> Ints:
