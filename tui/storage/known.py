@@ -70,12 +70,14 @@ class Dimension:
                 new.append((*value, number))
             result.append(number)
         if new:
-            marks = ", ".join("?" * len(new[0]))
-            connection.executemany(
-                f"INSERT INTO {self._table} ({self._columns}, id) VALUES ({marks})",
-                new,
-            )
+            self._insert(connection, new)
         return result
+
+    def _insert(self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+        """Add values, each with its id behind it."""
+        marks = ", ".join("?" * len(rows[0]))
+        query = f"INSERT INTO {self._table} ({self._columns}, id) VALUES ({marks})"
+        connection.executemany(query, rows)
 
 
 def _digest(value: Sequence[object]) -> bytes:
@@ -99,6 +101,30 @@ class Actors:
         known = self._identities.ids(connection, [(*v[:_KEY], *v[_KEY + 1 :]) for v in values])
         keys = [value[_KEY] for value in values]
         return self._credentials.ids(connection, list(zip(known, keys, strict=True)))
+
+
+class Resources(Dimension):
+    """The ids of resources; what names of one type begin with is kept once."""
+
+    def __init__(self) -> None:
+        super().__init__("resource", Resource._fields)
+        self._stems = Dimension("stem", ("text", "type"))
+
+    def refresh(self, connection: sqlite3.Connection) -> None:
+        """Read the rows added since we last looked."""
+        super().refresh(connection)
+        self._stems.refresh(connection)
+
+    def _insert(self, connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+        names = [str(name) for name, _, _ in rows]
+        ends = [max(name.rfind("/"), name.rfind(":")) + 1 for name in names]
+        parts = zip(names, ends, (kind for _, kind, _ in rows), strict=True)
+        stems = self._stems.ids(connection, [(name[:end], kind) for name, end, kind in parts])
+        leaves = (
+            (row[-1], stem, name[end:])
+            for row, stem, name, end in zip(rows, stems, names, ends, strict=True)
+        )
+        connection.executemany("INSERT INTO leaf VALUES (?, ?, ?)", leaves)
 
 
 class Combinations:
@@ -127,7 +153,7 @@ class ResourceSets:
     """The ids of sets of resources; 0 is the empty set."""
 
     def __init__(self) -> None:
-        self._resource = Dimension("resource", Resource._fields)
+        self._resource = Resources()
         self._ids: dict[tuple[int, ...], int] = {(): 0}
         self._last = 0
 

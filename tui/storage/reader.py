@@ -49,6 +49,8 @@ _JOINS = " ".join(
         *(f"JOIN {table} ON {table}.id = {group}.{table}" for table, group in GROUP_OF.items()),
     )
 )
+_IDS = {"actor": "credential", "resource": "leaf"}
+"""Dimensions that are views, to the table that has a row for each of theirs."""
 _AT_ONCE = 500
 """Rows asked for in one statement; SQLite binds at most 32,766 values."""
 
@@ -277,7 +279,7 @@ def unlisted(connection: sqlite3.Connection, source: str) -> set[str]:
 
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:
     """Return how many rows a dimension has; their ids run from 1 without gaps."""
-    ids = "credential" if table == "actor" else table  # each actor is one
+    ids = _IDS.get(table, table)
     size: int | None = connection.execute(f"SELECT max(id) FROM {ids}").fetchone()[0]
     return size or 0
 
