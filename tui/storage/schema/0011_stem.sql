@@ -17,7 +17,7 @@ CREATE TABLE cut AS
     FROM resource;
 INSERT INTO stem (text, type) SELECT DISTINCT stem, type FROM cut ORDER BY id;
 INSERT INTO leaf SELECT cut.id, stem.id,
-    CAST(substr(CAST(cut.name AS BLOB), length(CAST(stem.text AS BLOB)) + 1) AS TEXT)
+    coalesce(CAST(substr(CAST(cut.name AS BLOB), length(CAST(stem.text AS BLOB)) + 1) AS TEXT), '')
     FROM cut JOIN stem ON stem.text = cut.stem AND stem.type IS cut.type;
 DROP TABLE cut;
 
