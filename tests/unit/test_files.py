@@ -15,7 +15,8 @@ NAME = "111122223333_CloudTrail_eu-west-1_20260630T1200Z_jKAiRHl7wvFSDRQ4.json.g
 
 def test_files_whose_uris_end_alike_are_told_apart(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache.db")
-    write(cache, **{f"one/{NAME}": log_file(line(1)), f"other/{NAME}": log_file(line(2), line(3))})
+    write(cache, **{f"one/{NAME}": log_file(line(1))})
+    write(cache, **{f"other/{NAME}": log_file(line(2), line(3))})
     write(cache, a=log_file(line(4)))
     with cache.connection() as connection:
         counts = [

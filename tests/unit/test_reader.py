@@ -85,7 +85,8 @@ def test_every_place_an_event_was_seen_is_told_the_first_one_first(cache: Cache)
 
 def test_plain_text_is_kept_small_and_given_back_as_it_was(cache: Cache) -> None:
     contents = [log_text(*map(line, range(50))), b"hello", b"PK\x03\x04hello", zlib.compress(b"x")]
-    write(cache, **{f"f{number}": content for number, content in enumerate(contents)})
+    for number, content in enumerate(contents):
+        write(cache, **{f"f{number}": content})
     with cache.connection() as connection:
         assert [reader.body(connection, n + 1) for n in range(4)] == contents
         kept = connection.execute("SELECT length(bytes) FROM body WHERE file = 1").fetchone()[0]
