@@ -136,6 +136,20 @@ async def test_values_that_come_later_are_brought_into_view_as_well() -> None:
         assert "CALLER" in lines_in_view(widget)[0]
 
 
+async def test_more_values_are_listed_where_the_cursor_stands() -> None:
+    widget = facets("caller")
+    async with OneWidget(widget).staged(height=15) as pilot:
+        counts = tuple(FacetCount(f"user-{n:02}", 99 - n) for n in range(60))
+        widget.show([Facet("caller", counts, 7)])
+        widget.focus()
+        widget.go(9)
+        assert lines_in_view(widget)[9].strip() == "+ 59 more"
+        await pilot.press("enter")
+        assert (widget.top, widget.cursor) == (0, 9)
+        assert lines_in_view(widget)[9].split()[0] == "user-08"
+        assert lines_in_view(widget)[14].split()[0] == "user-13"
+
+
 async def test_a_facet_without_values_says_so() -> None:
     widget = facets("caller")
     async with OneWidget(widget).staged():

@@ -183,10 +183,17 @@ class Facets(LineView):
         if line and line.kind == "value":
             self.post_message(self.ValueToggled(line.field, line.value, include))
         elif line and line.kind == "more" and include:
-            self._whole ^= {line.field}
-            self._rebuild()
+            self._turn_whole(line.field)
         elif line and line.kind == "title" and include:
             self.action_fold(line.field in self._unfolded)
+
+    def _turn_whole(self, field: str) -> None:
+        """List every counted value, the first further one under the cursor; or no longer."""
+        cursor, top = self.cursor, self.top
+        self._whole ^= {field}
+        self._rebuild()
+        if field in self._whole:
+            self.set_count(self.count, cursor, top)
 
     def action_fold(self, fold: bool) -> None:  # noqa: FBT001
         """Fold or unfold the facet under the cursor."""
