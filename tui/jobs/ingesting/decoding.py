@@ -49,12 +49,14 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
             yield decode(chunk, cap)
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), _prepare) as pool:
+        done = False
         try:
             yield from _in_order(pool, chunks, workers, cap)
+            done = True
         except BrokenProcessPool as error:
             raise InputError(_ENDED) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        finally:  # nobody waits for what is not wanted; but idle workers go at once, and tidily
+            pool.shutdown(wait=done, cancel_futures=True)
 
 
 def _in_order(
