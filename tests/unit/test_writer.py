@@ -237,3 +237,14 @@ def test_an_identity_is_stored_once_however_many_access_keys_it_has(cache: Cache
         (stored,) = connection.execute("SELECT count(*) FROM identity").fetchone()
     assert rows == [("jo", key) for key in keys]
     assert stored == 1
+
+
+def test_ids_that_all_have_one_key_are_told_apart_in_time(cache: Cache) -> None:
+    files = [log_file(*map(line, range(1000 * n, 1000 * (n + 1)))) for n in range(10)]
+    keys = blocks.keys_of(decode([(LogObject("a", "local", 1), files[3])]).keys)
+    assert len(set(keys.tolist())) == 1
+    started = time.process_time()
+    assert sum(write(cache, **{f"f{n}": each}).events for n, each in enumerate(files)) == 10_000
+    again = write(cache, again=log_file(line(1), line(9_999), line(20_000)))
+    assert (again.events, again.seen_again) == (1, 2)
+    assert time.process_time() - started < 3

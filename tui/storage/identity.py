@@ -8,7 +8,7 @@ most stands for it, whichever came first. Reads the cache, writes nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -60,16 +60,16 @@ def tell(
     Events of files that are stored already have no file in `rows`: they are left out.
     """
     candidates = np.flatnonzero(rows["file"])
-    suspects = set(known.find(keys)) | _repeated(keys)
-    if not suspects:
+    suspected = known.met(keys) | _repeated(keys)
+    if not suspected.any():
         return Told(candidates)
-    stored = _stored(connection, known, keys, suspects)
+    stored = _stored(connection, known.facts(keys[suspected]))
     ranks = [rank(file.item.source) for file in batch.files]
     keep = np.zeros(len(batch), bool)
     keep[candidates] = True
     owners: dict[Identity, int] = {}
     later: list[tuple[Identity, int]] = []
-    ours = [position for position in candidates.tolist() if position in suspects]
+    ours = candidates[suspected[candidates]].tolist()
     for position in sorted(ours, key=lambda each: -ranks[batch.file[each]]):
         identity = _identity(batch, position)
         if identity in stored or identity in owners:
@@ -106,12 +106,8 @@ def _identity(batch: Batch, position: int) -> Identity:
     return event_id(batch, position), batch.place_values[place].account
 
 
-def _stored(
-    connection: sqlite3.Connection, known: EventKeys, keys: blocks.Keys, suspects: Iterable[int]
-) -> dict[Identity, Primary]:
-    """Return, by its true identity, each stored fact whose key one of ours has."""
-    found = known.find(keys[sorted(suspects)])
-    facts = sorted({fact for numbers in found.values() for fact in numbers})
+def _stored(connection: sqlite3.Connection, facts: Sequence[int]) -> dict[Identity, Primary]:
+    """Return these facts by their true identities."""
     identities: dict[Identity, Primary] = {}
     for start in range(0, len(facts), _AT_ONCE):
         some = facts[start : start + _AT_ONCE]
@@ -127,7 +123,8 @@ def _stored(
     return identities
 
 
-def _repeated(keys: blocks.Keys) -> set[int]:
-    """Return the positions of keys that stand more than once."""
+def _repeated(keys: blocks.Keys) -> NDArray[np.bool_]:
+    """Return which keys stand more than once."""
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    return set(np.flatnonzero(counts[inverse] > 1).tolist())
+    several: NDArray[np.bool_] = counts[inverse] > 1
+    return several

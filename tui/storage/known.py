@@ -214,16 +214,30 @@ class EventKeys:
             run = _sorted(np.concatenate((older[0], run[0])), np.concatenate((older[1], run[1])))
         self._runs.append(run)
 
-    def find(self, keys: blocks.Keys) -> dict[int, list[int]]:
-        """Return, by position in `keys`, the facts with an equal key."""
-        found: dict[int, list[int]] = {}
-        for run, numbers in self._runs:
-            left = np.searchsorted(run, keys, "left")
-            right = np.searchsorted(run, keys, "right")
-            for position in np.flatnonzero(right > left).tolist():
-                facts = numbers[left[position] : right[position]].tolist()
-                found.setdefault(position, []).extend(facts)
+    def met(self, keys: blocks.Keys) -> NDArray[np.bool_]:
+        """Return which of these keys a fact has."""
+        found = np.zeros(len(keys), bool)
+        for run, _ in self._runs:
+            left, right = _bounds(run, keys)
+            found |= right > left
         return found
+
+    def facts(self, keys: blocks.Keys) -> list[int]:
+        """Return every fact that has one of these keys, in order.
+
+        Each once: where many ids have one key, by pairs they would be too many.
+        """
+        wanted = np.unique(keys)
+        found = [np.empty(0, np.int64)]
+        for run, numbers in self._runs:
+            bounds = zip(*_bounds(run, wanted), strict=True)
+            found += [numbers[left:right] for left, right in bounds if right > left]
+        several: list[int] = np.sort(np.concatenate(found)).tolist()
+        return several
+
+
+def _bounds(run: blocks.Keys, keys: blocks.Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.searchsorted(run, keys, "left"), np.searchsorted(run, keys, "right")
 
 
 def _sorted(keys: blocks.Keys, numbers: NDArray[np.int64]) -> tuple[blocks.Keys, NDArray[np.int64]]:
