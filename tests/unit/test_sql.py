@@ -99,6 +99,21 @@ def test_a_name_found_twice_keeps_both_values(shell: Shell) -> None:
     ]
 
 
+def test_a_number_without_end_is_json_all_the_same(shell: Shell) -> None:
+    statement = "select 9e999 as above, -9e999 as below, 1 as one"
+    assert asked(shell, statement) == [{"above": "inf", "below": "-inf", "one": 1}]
+
+
+def test_a_statement_that_is_no_utf8_is_said(shell: Shell) -> None:
+    ran = shell("sql", b"select '\xff'")
+    assert (ran.code, ran.out) == (3, "")
+    assert "no UTF-8 text" in ran.err
+
+
+def test_a_title_moves_no_cursor(shell: Shell) -> None:
+    assert shell("sql", 'select 1 as "\x1b[2J"').out.startswith("\\X1B[2J")
+
+
 def test_no_rows_are_an_empty_list(shell: Shell) -> None:
     assert asked(shell, "select 1 where 0") == []
 

@@ -20,13 +20,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield aligned lines; control characters are escaped, long cells cut with an ellipsis."""
+    titles = [plain(title).upper() for title in titles]
     stream = ([plain(cell) for cell in row] for row in rows)
     sample = list(islice(stream, _SAMPLE))
     widths = [
         min(_WIDEST, max(len(title), *(len(row[i]) for row in sample), 0))
         for i, title in enumerate(titles)
     ]
-    yield aligned([title.upper() for title in titles], widths)
+    yield aligned(titles, widths)
     for row in sample:
         yield aligned(row, widths)
     for row in stream:

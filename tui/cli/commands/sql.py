@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import inf
 
 from tui.cli.caching import open_cache
 from tui.cli.table import as_csv, as_table
@@ -16,6 +17,8 @@ from tui.storage.sql import Value, asked
 def run(parsed: argparse.Namespace) -> int:
     """Print the rows; raises UsageError, CacheError, Cancelled."""
     statement = " ".join(parsed.text).strip() or _from_stdin()
+    if any("\ud800" <= char <= "\udfff" for char in statement):  # as Python has what is no UTF-8
+        raise UsageError("The statement is no UTF-8 text. Give it in that encoding.")
     cache = open_cache(parsed)
     with cache.connection() as connection, asked(connection, statement) as (titles, rows):
         for line in _FORMS[parsed.format](titles, rows):
@@ -49,10 +52,17 @@ def _json(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[st
     names = _distinct(titles)
     before = "["
     for row in rows:
-        values = (value.hex() if isinstance(value, bytes) else value for value in row)
-        yield before + json.dumps(dict(zip(names, values, strict=True)))
+        values = dict(zip(names, map(_value, row), strict=True))
+        yield before + json.dumps(values, allow_nan=False)
         before = ","
     yield "[]" if before == "[" else "]"
+
+
+def _value(value: Value) -> Value:
+    """Return what JSON can hold: no bytes, and no infinite number, which becomes a text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if value in (inf, -inf) else value
 
 
 def _distinct(titles: Sequence[str]) -> list[str]:
