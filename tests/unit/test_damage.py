@@ -117,7 +117,10 @@ def test_a_changed_byte_in_the_schema_is_damage_whatever_it_is(
     assert health(path, 5.0).trouble
     with pytest.raises(CacheDamaged):
         Cache(path)
-    assert rebuild(path).aside.exists()
+    rebuilt = rebuild(path)
+    assert rebuilt.aside.exists()
+    assert rebuilt.files > 0
+    assert rebuilt.lost == 0
     use_all_of(path)
 
 

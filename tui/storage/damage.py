@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+WHATEVER_SCHEMA = "PRAGMA writable_schema = ON"
+"""Read the tables whose schema is whole though that of another one is not (SQLite's pragma page);
+for a cache that was set aside, and that nobody writes to."""
+
 
 class DamagedValueError(sqlite3.DatabaseError):
     """A value fails its own check; treated like a page that fails SQLite's."""

@@ -71,6 +71,7 @@ class Salvage:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, factory=damage.Connection)
+        connection.execute(damage.WHATEVER_SCHEMA)
         connection.row_factory = sqlite3.Row
         return connection
 
