@@ -281,6 +281,7 @@ def test_facets_in_json(shell: Shell, planted: list[dict[str, object]]) -> None:
         (("events", "--since", "yesteryear"), "yesteryear"),
         (("events", "--since", "2026-01-02", "--until", "2026-01-01"), "range"),
         (("events", "--fields", "calller"), "Did you mean caller?"),
+        (("events", "--fields", "id,record"), "jsonl prints without --fields"),
         (("events", "callr:x"), "caller"),
         (("events", "--limit", "many"), "--limit"),
         (("events", "--limit", "-1"), "--limit"),

@@ -13,7 +13,7 @@ from tui.domain.event import Severity
 from tui.domain.fields import BY_NAME, Field
 from tui.domain.filter import Path
 from tui.errors import UsageError
-from tui.language.tokens import is_known
+from tui.language.tokens import RECORD, is_known
 
 
 class Printed(NamedTuple):
@@ -70,9 +70,11 @@ def _column(name: str) -> Column:
         return Column(name, lambda event: event.row.number)
     if name in _SEEN:
         return Column(name, lambda event: _SEEN[name](event.sightings), of_sightings=True)
-    if "." in name or is_known(name):
+    if "." in name or (is_known(name) and name.lower() != RECORD):
         path = Path(name)
         return Column(name, lambda event: _at(event.record, path), of_record=True)
+    if name.lower() == RECORD:
+        raise UsageError("The whole record is no field: it is what jsonl prints without --fields.")
     near = get_close_matches(name, [*BY_NAME, *_SEEN, "number"], 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise UsageError(
