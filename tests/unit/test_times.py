@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.deriving.times import event_time
+from tui.sources.canonical import times
 
 NOON = 1_688_992_800_000
 """2023-07-10T12:40:00Z."""
@@ -33,7 +34,20 @@ def test_anything_else_is_no_time(value: object) -> None:
     assert event_time(value) is None
 
 
-@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_a_time_that_no_calendar_has_in_utc_is_none(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00Z"),
+        *("9999-12-31T23:59:59Z", "0999-12-31T23:59:59Z", "9000-01-01T00:00:00Z"),
+    ],
+)
+def test_a_time_around_which_no_range_can_be_shown_is_none(text: str) -> None:
     assert event_time(text) is None
-    assert event_time(text[:19]) is not None
+    assert times([text.replace("+14:00", "Z").replace("-14:00", "Z")]) is None
+
+
+@pytest.mark.parametrize("text", ["1000-01-01T00:00:00Z", "8999-12-31T23:59:59Z"])
+def test_times_are_read_alike_up_to_the_bounds(text: str) -> None:
+    found = times([text])
+    assert found is not None
+    assert found.tolist() == [event_time(text)]

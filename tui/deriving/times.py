@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+YEARS = range(1000, 9000)
 _SHAPE = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d", re.ASCII)
 
 
@@ -18,7 +19,8 @@ def event_time(text: object) -> int | None:
 
     Both the extended and the basic form are delivered (`2023-07-10T12:40:00Z`,
     `20230710T124000Z`), with or without a fraction. Without an offset the time is UTC; a date
-    alone is no time, and neither is what an offset puts before the year 1 or after 9999.
+    alone is no time, and neither is what lies outside `YEARS`: no range around it could be shown,
+    as calendars end, and no call was made then.
     """
     if not isinstance(text, str) or not _SHAPE.match(text):
         return None
@@ -26,6 +28,7 @@ def event_time(text: object) -> int | None:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return (moment.astimezone(UTC) - _EPOCH) // _MILLISECOND
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return (moment - _EPOCH) // _MILLISECOND if moment.year in YEARS else None
