@@ -98,6 +98,8 @@ PASSING = [
     Rule(Fault.TRUNCATED, nth=range(6, 60, 5), method="GET"),
     Rule(Fault.TRUNCATED, nth=range(1, 12, 3), target="LookupEvents"),
     Rule(Fault.THROTTLED, nth=range(1, 30, 3), target="LookupEvents"),
+    Rule(Fault.PAGE, nth=range(4, 60, 5), method="GET"),
+    Rule(Fault.PAGE, nth=range(2, 12, 3), target="LookupEvents"),
 ]
 
 
@@ -120,6 +122,7 @@ LASTING = [
     (Rule(Fault.ACCESS_DENIED, target="LookupEvents"), "history", "cloudtrail:LookupEvents"),
     (Rule(Fault.RESET, target="LookupEvents"), "history", "broke off"),
     (Rule(Fault.TRUNCATED, target="LookupEvents"), "history", "keep breaking off"),
+    (Rule(Fault.PAGE, target="LookupEvents"), "history", "keep breaking off"),
     (Rule(Fault.EXPIRED_TOKEN, target="LookupEvents"), "history", "have expired"),
     (Rule(Fault.EXPIRED_TOKEN, service="s3"), "s3", "have expired"),
     (Rule(Fault.EXPIRED_TOKEN, path=r"json\.gz", nth=range(9, 999)), "s3", "have expired"),
@@ -150,6 +153,8 @@ REFUSED = [
     Rule(Fault.INTERNAL, path=r"json\.gz", probability=0.8),
     Rule(Fault.SLOW_DOWN, path=r"prefix=AWSLogs.*%2F20\d\d"),
     Rule(Fault.TRUNCATED, path=r"000000000000000[0-4]\.json\.gz"),
+    Rule(Fault.PAGE, path=r"000000000000000[0-4]\.json\.gz"),
+    Rule(Fault.PAGE, path=r"prefix=AWSLogs.*eu-west-1%2F20"),
 ]
 
 
@@ -257,7 +262,7 @@ def test_a_paused_sync_can_be_stopped(aws: LoopbackAws, account: Planted, tmp_pa
 SCHEDULES = st.lists(
     st.builds(
         Rule,
-        st.sampled_from([fault for fault in Fault if fault is not Fault.SLOW]),
+        st.sampled_from([fault for fault in Fault if fault not in (Fault.SLOW, Fault.PAGE)]),
         path=st.sampled_from(["", r"json\.gz", "eu-west-1", r"prefix="]),
         target=st.sampled_from(["", "LookupEvents"]),
         nth=st.none() | st.sets(st.integers(1, 60), max_size=20),

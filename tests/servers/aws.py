@@ -27,7 +27,7 @@ from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tests.servers.faults import ERRORS, Answer, Asked, Fault, Faults, refusal, reset
+from tests.servers.faults import ERRORS, PAGE, Answer, Asked, Fault, Faults, refusal, reset
 from tests.servers.history import ACCOUNT, OPERATIONS, CloudTrail, Place, Refused
 from tests.servers.livetail import LiveTail
 
@@ -139,6 +139,8 @@ class LoopbackAws:
         if fault in ERRORS:
             error = ERRORS[fault]
             return _send(start, refusal(asked, error.status, error.xml, error.json, error.message))
+        if fault is Fault.PAGE:
+            return _send(start, PAGE)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = self._account(signature.key)
         if fault is not Fault.TRUNCATED:
             return self._answer(asked, signature, environ, start)

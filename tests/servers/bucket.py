@@ -122,5 +122,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("x-amz-bucket-region", "us-east-1")
+        self.send_header("ETag", '"measured"')
         self.end_headers()
         self.wfile.write(body)

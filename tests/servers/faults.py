@@ -34,6 +34,8 @@ class Fault(StrEnum):
     """The answer comes after `seconds`."""
     TRUNCATED = "truncated"
     """Half of the body, with the length of the whole."""
+    PAGE = "page"
+    """What a portal or a proxy answers in AWS's place: a page, as if all were well."""
 
 
 class Error(NamedTuple):
@@ -132,6 +134,8 @@ class Answer(NamedTuple):
     body: bytes
 
 
+PAGE = Answer(200, [("Content-Type", "text/html")], b"<html><p>Please <b>sign in</b>.</html>")
+"""The page of a portal; not even its XML is whole."""
 _XML = {
     "s3": "<Error><Code>{code}</Code><Message>{message}</Message></Error>",
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>"

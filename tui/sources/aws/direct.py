@@ -90,7 +90,7 @@ class Direct:
             answer = _sent(client, _signed(pattern, key))
             headers = {name.lower(): text for name, text in answer.headers.items()}
             size = int(headers.get("content-length", most + 1))
-            if answer.status_code == _OK and size <= most:
+            if answer.status_code == _OK and size <= most and "etag" in headers:
                 self._refused = 0
                 body: bytes = answer.content
                 return Reply(body, headers) if len(body) == size else None

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from botocore.exceptions import ClientError
 
 from tui.errors import SourceError
+from tui.sources.aws.answers import required
 from tui.sources.aws.problems import FAILURES, Doing, problem
 from tui.sources.aws.sessions import Account, Identity
 from tui.sources.aws.shapes import Answer
@@ -44,7 +45,7 @@ def greet(account: Account, clock: Callable[[], float] = time.time) -> Greeting:
     doing = Doing(f"AWS, with {account.label},", "sts:GetCallerIdentity", account.profile, region)
     before = clock()
     try:
-        answer = client.get_caller_identity()
+        answer = required(client.get_caller_identity(), "Account", "Arn")
     except FAILURES as error:
         told: Answer = error.response if isinstance(error, ClientError) else {}
         return Greeting(None, region, str(problem(error, doing)), _ahead(told, before, clock()))

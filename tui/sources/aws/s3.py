@@ -14,10 +14,12 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import NamedTuple, TypeAlias, TypeVar
+from xml.etree.ElementTree import ParseError
 
 from botocore.exceptions import ClientError
 
 from tui.errors import SourceError
+from tui.sources.aws.answers import required
 from tui.sources.aws.direct import Direct, Reply
 from tui.sources.aws.problems import FAILURES, code_of
 from tui.sources.aws.s3_problems import IN_TRANSIT, Asked, no_bucket, refusal
@@ -181,6 +183,7 @@ class Bucket:
         def get() -> Got:
             with self._direct.learning(client, key):
                 answer = client.get_object(Bucket=self.name, Key=key, **self._payer)
+                required(answer, "ETag")
             with closing(answer["Body"]) as body:
                 self._repeated("get", answer["ResponseMetadata"])
                 if answer["ContentLength"] > self._cap:
@@ -198,7 +201,7 @@ class Bucket:
         def listing() -> Answer:
             answer = client.list_objects_v2(**request)
             self._repeated("list", answer.get("ResponseMetadata", {}))
-            return answer
+            return required(answer, "IsTruncated")
 
         return self._tried("list", listing, self._asked("s3:ListBucket", prefix))
 
@@ -251,7 +254,7 @@ class Bucket:
         self.usage.count("head", 1)
         try:
             answer = client.get_bucket_location(Bucket=self.name)
-        except FAILURES:
+        except (*FAILURES, ParseError):  # botocore reads this one answer by itself
             return None  # what is asked next is refused with a better reason
         place = str(answer.get("LocationConstraint") or "")
         return _LEGACY_REGIONS.get(place, place)

@@ -20,6 +20,7 @@ from botocore.utils import parse_timestamp
 from tui import __version__
 from tui.errors import CredentialsError, SourceError
 from tui.sources.aws import models
+from tui.sources.aws.answers import check, required
 from tui.sources.aws.clock import AwsClock
 from tui.sources.aws.problems import FAILURES, Doing, explained, problem
 from tui.sources.aws.shapes import Answer, Client
@@ -157,7 +158,9 @@ class Account:
         """Return who the credentials belong to; needs no permission."""
         with self._lock:
             if self._identity is None:
-                answer = self._ask("sts", "get_caller_identity", "sts:GetCallerIdentity")
+                with explained(self._doing("sts:GetCallerIdentity")):
+                    told = self._ask("sts", "get_caller_identity", "sts:GetCallerIdentity")
+                    answer = required(told, "Account", "Arn")
                 self._identity = Identity(str(answer["Account"]), str(answer["Arn"]))
             return self._identity
 
@@ -273,6 +276,7 @@ class Account:
                 "Check AWS_ENDPOINT_URL and the name of the Region."
             ) from error
         client.meta.events.register("after-call", self.clock.listen, unique_id="trailhound-clock")
+        check(client)
         return client
 
     def _ask(self, service: str, operation: str, permission: str, **asked: object) -> Answer:
