@@ -562,6 +562,7 @@ class Torn(BaseHTTPRequestHandler):
         type(self).left -= 1
         self.send_response(200)
         self.send_header("Content-Length", "10")
+        self.send_header("ETag", '"torn"')
         self.end_headers()
         self.wfile.write(b"0123456789"[: 10 if whole else 4])
         self.close_connection = True
