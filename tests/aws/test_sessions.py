@@ -21,7 +21,7 @@ from tests.servers.aws import LoopbackAws
 from tests.servers.faults import Fault, Rule
 from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
-from tui.errors import CredentialsError, SourceError
+from tui.errors import CredentialsError, NotPermitted, SourceError
 from tui.sources.aws.problems import Doing, code_of, is_passing, is_throttle, problem
 from tui.sources.aws.sessions import Account, Identity, moment, profiles
 
@@ -202,7 +202,7 @@ def test_expired_credentials_name_the_login_of_the_profile(code: str) -> None:
 
 def test_a_denial_names_the_permission_of_the_call() -> None:
     error = problem(refused("AccessDenied", "Access Denied"), DOING)
-    assert type(error) is SourceError
+    assert type(error) is NotPermitted
     assert "The bucket could not be read: it needs the permission s3:GetObject." in str(error)
 
 
