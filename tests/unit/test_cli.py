@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.unit.delivered import guid, line, log_file, log_text
+from tui.cli.table import as_csv
 from tui.simulation.accounts import SimulatedAccounts
 
 NOW = 1_795_183_510_000
@@ -241,6 +242,12 @@ def test_no_cell_is_a_formula(hostile: Shell) -> None:
         cell = cells[guid(number)]
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
         assert cell.removeprefix("'").replace("\r", "\n") == text.replace("\r", "\n")
+
+
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_separate() -> None:
+    cells = ["x;=cmd|' /C calc'!A0;y", "Mozilla/5.0 (X11; -; a;b)", ";;+1"]
+    (_, line) = as_csv(["a", "b", "c"], [cells])
+    assert line == "x;'=cmd|' /C calc'!A0;y,Mozilla/5.0 (X11; -; a;b),;;'+1"
 
 
 def test_tables_obey_no_event(hostile: Shell) -> None:

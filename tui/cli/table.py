@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -16,6 +17,9 @@ _LINE_END = "\r\n"
 """Python before 3.13 puts quotes only around the line breaks it is told to write."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV injection")."""
+
+_AFTER = re.compile(f";(?=[{re.escape(''.join(_FORMULA))}])")
+"""What separates cells where a comma is a decimal sign, and a formula behind it."""
 
 
 def as_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -42,7 +46,8 @@ def as_csv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 
 
 def _defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    cell = f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _AFTER.sub(";'", cell)
 
 
 def _csv_line(cells: Sequence[str]) -> str:
