@@ -11,8 +11,8 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Event, Thread, active_count, current_thread, main_thread
 from types import FrameType, TracebackType
 from typing import NoReturn, Self, TypeAlias
@@ -110,10 +110,34 @@ def leave(code: int) -> NoReturn:
         sys.exit(code)
     sys.stdout.flush()
     sys.stderr.flush()
+    _end_processes()
     os._exit(code)
 
 
 def _gone() -> None:
     sys.stderr.write(KEPT)
     sys.stderr.flush()
+    _end_processes()
     os._exit(INTERRUPTED)
+
+
+def _end_processes() -> None:
+    """End those that decode, and unlink what they shared, as Python does where it ends by itself.
+
+    Else its resource tracker would write about leaked semaphores on the terminal given back.
+    """
+    util = sys.modules.get("multiprocessing.util")
+    if util is None:
+        return
+    from multiprocessing import active_children
+
+    children = [child.pid for child in active_children() if child.pid]
+    _send(children, signal.SIGSTOP)  # nobody is to notice that one is gone, nor miss what is next
+    util._run_finalizers(0)  # noqa: SLF001 what else runs them waits for threads as well
+    _send(children, signal.SIGKILL)
+
+
+def _send(processes: Iterable[int], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
