@@ -27,7 +27,8 @@ ORGANIZATION = "o-exampleorgid"
 BUSY = Folder("", None, ACCOUNT, Kind.EVENTS, "us-east-1")
 NOON = 1_700_049_600_000
 """2023-11-15 12:00 UTC."""
-LAST = 253_402_300_799_000
+LAST = 221_845_391_999_000
+"""The last second in which an event can be: the end of the year 8999."""
 
 LETTERS = string.ascii_letters + string.digits
 
