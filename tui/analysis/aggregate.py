@@ -10,6 +10,9 @@ from tui.domain.answer import Facet, FacetCount, Histogram, Span
 from tui.domain.event import GROUP_OF, GROUPS, Result
 from tui.domain.fields import BY_NAME, Field, shown
 
+_FEW = 8
+"""Where less than one event in so many is selected, it is quicker to place each by itself."""
+
 
 class Counter:
     """Counts selected events by dimension row, each dimension once however many facets ask."""
@@ -90,6 +93,9 @@ class Counter:
 def histogram(columns: Columns, mask: Bools | None, span: Span, bins: int) -> Histogram:
     """Count selected events in `bins` equal steps that cover a span."""
     step = max(1, -(-(span.end - span.start) // bins))
+    few = None if mask is None else np.flatnonzero(mask)
+    if few is not None and len(few) * _FEW < len(columns):
+        return Histogram(span.start, step, *_placed(columns, few, (span.start, step, bins)))
     edges = span.start + step * np.arange(bins + 1)
     # times are descending: what lies before an edge stands after its place
     places = len(columns) - np.searchsorted(columns.sorted_time[::-1], edges, "left")
@@ -99,13 +105,30 @@ def histogram(columns: Columns, mask: Bools | None, span: Span, bins: int) -> Hi
     return Histogram(span.start, step, counts, _between(chosen[columns.order], places))
 
 
+def _placed(
+    columns: Columns, few: Ints, steps: tuple[int, int, int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Count events one by one, and those of them that failed, in so many steps from a start on."""
+    start, step, bins = steps
+    place = (columns.time[few] - start) // step
+    inside = (place >= 0) & (place < bins)
+    troubled = inside & _trouble(columns)[columns.ids("outcome")[few]]
+    counts = (np.bincount(place[chosen], minlength=bins) for chosen in (inside, troubled))
+    every, bad = (tuple(count.tolist()) for count in counts)
+    return every, bad
+
+
 def _troubled(columns: Columns) -> Bools:
     from tui.analysis.select import taken
 
+    return taken(_trouble(columns), columns.ids("outcome"))
+
+
+def _trouble(columns: Columns) -> Bools:
+    """Return, by outcome, whether it is one of a call that failed."""
     result = columns.dimensions["outcome"].attribute("result")
     fine = {code for code, text in enumerate(result.values.texts) if text in (Result.OK, None)}
-    lookup = ~np.isin(result.codes, list(fine))
-    return taken(lookup, columns.ids("outcome"))
+    return ~np.isin(result.codes, list(fine))
 
 
 def _between(mask: Bools | None, places: Ints) -> tuple[int, ...]:
