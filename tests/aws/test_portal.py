@@ -35,6 +35,8 @@ COMMANDS = [
 def vault(aws: LoopbackAws, path: Path, monkeypatch: pytest.MonkeyPatch) -> Vault:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
     monkeypatch.setattr("tui.sources.aws.s3._FIRST_PAUSE", 0.001)
+    for pause, least in (("_SLACK", 0.001), ("_FIRST_PAUSE", 0.001)):
+        monkeypatch.setattr(f"tui.sources.aws.pacing.{pause}", least)  # waiting is not the subject
     aws.quick = True
     assert not path.exists()
     made = Vault(aws, delivered(FILES, HOURS))
