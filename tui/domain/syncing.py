@@ -98,6 +98,8 @@ class Standing:
     """How much of the wanted time is covered, 0 to 1; None while that is not known."""
     unread: int = 0
     """Log files and folders that were asked for and could not be had."""
+    unlisted: int = 0
+    """Folders above the days that could not be listed: nothing is known of what is in them."""
     reason: str = ""
     """Why it is paused, failed or not whole."""
 

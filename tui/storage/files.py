@@ -29,6 +29,7 @@ def add(connection: sqlite3.Connection, file: FileRead) -> int:
     """Store a file and return its id, 0 if it is stored already."""
     if stored := _stored(connection, file):
         if not _says_more(connection, file, stored):
+            _say_why(connection, file, stored)
             return 0
         _forget(connection, stored)
     if file.sha256:
@@ -74,6 +75,14 @@ def _says_more(connection: sqlite3.Connection, file: FileRead, stored: int) -> b
     """Return whether the stored file was too large for a lower cap than this time."""
     (cap,) = connection.execute("SELECT cap FROM file WHERE id = ?", (stored,)).fetchone()
     return cap is not None and (file.cap is None or file.cap > cap)
+
+
+def _say_why(connection: sqlite3.Connection, file: FileRead, stored: int) -> None:
+    """Have a file that still cannot be read say why this time: it may be another reason."""
+    if not file.sha256:
+        for skip in file.skipped:
+            values = (skip.detail, stored)
+            connection.execute("UPDATE skipped SET detail = ? WHERE file = ?", values)
 
 
 def _forget_unreadable(connection: sqlite3.Connection, uri: str) -> None:

@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tui.domain.answer import Span
-from tui.sources.aws.keys import DAY_MS, Folder, day_start, parse_key
+from tui.sources.aws.keys import DAY_MS, Folder, LogKey, day_start, parse_key
 from tui.sources.aws.listing import LATE, SLOT, ListedDay
 from tui.sources.decode import Delivered
+
+
+def hole_of(key: LogKey) -> Span:
+    """Return the time whose events may be in a log file; without a slot its day decides."""
+    start = day_start(key.day)
+    if key.stamp is None:
+        return Span(start - LATE, start + DAY_MS)
+    return Span(key.stamp - LATE, key.stamp + SLOT)
 
 
 class Answered:
@@ -38,10 +46,7 @@ class Answered:
             key = parse_key(item.uri.split("/", 3)[3])
             if key is None or isinstance(content, bytes):
                 continue
-            start = day_start(key.day)
-            hole = Span(start - LATE, start + DAY_MS)
-            if key.stamp is not None:
-                hole = Span(key.stamp - LATE, key.stamp + SLOT)
+            hole = hole_of(key)
             holes.append((key.folder, hole))
             self._holes.setdefault(key.folder.path(), []).append(hole)
         return holes

@@ -1,12 +1,14 @@
 """The log files of one location as a stream of a sync.
 
 Folders are always listed anew, as late files are delivered into old ones; what is there and was not
-changed is not fetched again. Owns what that covers: `answered` knows what is lacking.
+changed is not fetched again. What was refused before is asked for again wherever it lies (`refused`
+knows where), until it is read or gone. Owns what all that covers: `answered` knows what is lacking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from tui.domain.answer import Span
@@ -16,12 +18,15 @@ from tui.domain.spans import missing
 from tui.domain.syncing import Aside, Reached, Standing
 from tui.errors import SourceError
 from tui.jobs.asking.answered import Answered
+from tui.jobs.syncing.lacking import Lacking
+from tui.jobs.syncing.refused import Refused, above, parts, refused
 from tui.jobs.syncing.streams import now_ms
 from tui.jobs.syncing.sync import Delivery
 from tui.sources.aws.areas import Area
 from tui.sources.aws.bucket import THREADS, BucketLogs
 from tui.sources.aws.download import fetched
 from tui.sources.aws.keys import Folder, Kind, day_start
+from tui.sources.aws.listing import LATE, window
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
 from tui.sources.container import CAP
@@ -32,7 +37,11 @@ from tui.storage.versions import Versions, versions
 
 _TOGETHER = 100
 """Log files in one delivery."""
-_FIRST = "; the first is "
+_MOST_REFUSED = 100_000
+"""Of what was refused before, how many are asked for again in one run."""
+_IN_VAIN = 200
+"""How many of a folder are refused again, one after another, before the rest of it waits for the
+next run: requests cost, and what cannot be read at all, such as an archive, may be all of it."""
 _BYTES_TOGETHER = 1 << 20
 """Bytes as delivered after which a delivery is full."""
 
@@ -42,13 +51,17 @@ class Known:
     """What the cache has of buckets."""
 
     versions: Versions = field(default_factory=Versions)
-    unlisted: Collection[str] = ()
-    """URIs of prefixes that could not be listed before."""
+    refused: Collection[str] = ()
+    """URIs of files that could not be read before, and of prefixes that could not be listed."""
 
 
-def known_objects(connection: Connection, cap: int = CAP) -> Known:
-    """Return what the cache has; files above a lower cap than this, in bytes, count as unread."""
-    return Known(versions(connection, "s3", cap), reader.unlisted(connection, "s3"))
+def known_objects(connection: Connection, cap: int = CAP, since: int = 0) -> Known:
+    """Return what the cache has; files above a lower cap than this, in bytes, count as unread.
+
+    What was refused before `since`, in ms since 1970 UTC, is not kept anyway.
+    """
+    refused_before = reader.refused(connection, "s3", _MOST_REFUSED, since)
+    return Known(versions(connection, "s3", cap), refused_before)
 
 
 class BucketStream:
@@ -64,10 +77,12 @@ class BucketStream:
         account: Account | None = None,
         *,
         management: bool = True,
+        again: bool = False,
     ) -> None:
         """Build it; `account` is whose credentials the logs are read with, if they can expire.
 
-        `management` is whether management events are logged there at all.
+        `management` is whether management events are logged there at all, `again` whether what was
+        refused before is asked for outside of the window as well.
         """
         self.standing = Standing(Scope("s3", location, "*", "*"))
         self._logs = logs
@@ -77,7 +92,9 @@ class BucketStream:
         self._account = account
         self._reached = Reached(logs.name, account.profile if account else None)
         self._events = str(Kind.EVENTS) if management else WITHOUT_MANAGEMENT
+        self._again = again
         self._client: Client | None = None
+        self._lacking = Lacking(self.standing, known.refused)
 
     @property
     def area(self) -> Area:
@@ -102,28 +119,76 @@ class BucketStream:
     ) -> Iterator[Delivery]:
         """Yield what the cache does not have, newest day first; raises SourceError."""
         del covered
-        self.standing.unread = 0
+        self._lacking = Lacking(self.standing, self._known.refused)
         if self._account:
             self._client = self._account.client("s3")
-        now = self._clock()  # before anything is listed: what is delivered later is not seen
-        settled = min(self._window.end, now - HISTORY_SETTLES)
         answered = Answered()
-        for day in self._logs.days():
+        yield from self._read(self._logs, self._window, answered, stopped)
+        if stopped():
+            return
+        layout = self._logs.layout
+        self.standing.unlisted = len(layout.refused)
+        unread = self._refused(layout.refused)
+        known = refused(self._known.refused, self._place() + self.area.path, self._logs.reads)
+        looked_for = self._looked_for(known)
+        gone = self._gone(looked_for, self._logs, self._window)
+        yield Delivery(unread, aside=Aside(listed=[*self._listed_again(answered), *gone]))
+        if self._again:
+            left = set(known).difference(looked_for)
+            yield from self._asked_again(left, stopped)
+        self.standing.share = 1.0
+
+    def _read(
+        self, logs: BucketLogs, span: Span, answered: Answered, stopped: Callable[[], bool]
+    ) -> Generator[Delivery]:
+        """Yield what the cache does not have of a time, newest day first; raises SourceError."""
+        now = self._clock()  # before anything is listed: what is delivered later is not seen
+        settled = min(span.end, now - HISTORY_SETTLES)
+        for day in logs.days():
             answered.begins(day)
-            contents = fetched(self._logs, self._known.versions.unread(day.items), THREADS, stopped)
-            for some in grouped(contents):
+            fresh = self._fresh(self._known.versions.unread(day.items), answered)
+            for some in grouped(fetched(logs, fresh, THREADS, stopped)):
                 yield self._delivery(some, answered)
                 self._known.versions.add(item for item, got in some if isinstance(got, bytes))
             if stopped():
                 return
             start = day_start(day.day)
-            covered_now = list(self._covered(answered, start, settled))
+            until = min(answered.until(start), settled)
+            covered_now = list(self._covered(logs, answered, Span(max(start, span.start), until)))
             yield Delivery(self._refused(day.refused), covered_now)
-            self.standing.share = self._share(start)
+            if logs is self._logs:
+                self.standing.share = self._share(start)
             self._count()
-        listed = Aside(listed=self._listed_again(answered))
-        yield Delivery(self._refused(self._logs.layout.refused), aside=listed)
-        self.standing.share = 1.0
+
+    def _fresh(self, unread: Sequence[LogObject], answered: Answered) -> list[LogObject]:
+        """Return what was not refused in this run yet; note the holes of what was."""
+        fresh = self._lacking.fresh(unread)
+        met = {item.uri for item in fresh}
+        answered.fetched([(item, "") for item in unread if item.uri not in met])
+        return fresh
+
+    def _asked_again(
+        self, left: Collection[Refused], stopped: Callable[[], bool]
+    ) -> Iterator[Delivery]:
+        """Ask again for what was refused before and is outside of the window, folder by folder."""
+        for folder, some in parts(left).items():
+            vain = 0
+            for part in some:
+                logs = self._logs.part(folder, *part.span)
+                with closing(self._read(logs, part.span, Answered(), stopped)) as reading:
+                    for delivery in reading if vain < _IN_VAIN else ():
+                        got = any(isinstance(data, bytes) for _, data in delivery.contents)
+                        vain = 0 if got else vain + len(delivery.contents)
+                        yield delivery
+                        if vain >= _IN_VAIN:
+                            break
+                if stopped():
+                    return
+                if vain >= _IN_VAIN:
+                    self._lacking.waits(part.refused)
+                    continue
+                gone = self._gone(part.refused, logs, part.span)
+                yield Delivery(self._refused(logs.layout.refused), aside=Aside(listed=gone))
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""
@@ -136,7 +201,7 @@ class BucketStream:
         lost = [Covered(self._scope(folder), hole) for folder, hole in holes]
         self._count()
         self.standing.bytes += sum(len(data) for _, data in some if isinstance(data, bytes))
-        self._lacks(some)
+        self._lacking.answered(some)
         got = any(isinstance(data, bytes) for _, data in some)
         return Delivery(some, aside=Aside(self._reached if got else None, lost))
 
@@ -158,39 +223,56 @@ class BucketStream:
         unread: list[Delivered] = [
             (LogObject(place + prefix, "s3", 0), reason) for prefix, reason in refused
         ]
-        self._lacks(unread)
+        self._lacking.unlisted(unread)
         return unread
 
-    def _lacks(self, some: Sequence[Delivered]) -> None:
-        """Count what could not be had, and tell why of the first."""
-        standing = self.standing
-        why = [f"{item.uri}: {data}" for item, data in some if isinstance(data, str)]
-        if not why:
-            return
-        first = standing.reason.partition(_FIRST)[2] if standing.unread else why[0]
-        standing.unread += len(why)
-        standing.reason = f"{standing.unread:,} could not be read{_FIRST}{first}"
-
     def _listed_again(self, answered: Answered) -> list[str]:
-        """Return the URIs of prefixes that could be listed now and could not before."""
+        """Return the URIs of prefixes above the days that could be listed now and not before."""
         place = self._place()
-        refused = [prefix for prefix, _ in self._logs.layout.refused]
+        unlisted = [prefix for prefix, _ in self._logs.layout.refused]
         folders = [each.folder for each in self._logs.layout.found]
-        before = (uri for uri in self._known.unlisted if uri.startswith(place))
-        return [uri for uri in before if answered.listed(uri.removeprefix(place), folders, refused)]
+        before = above(self._known.refused, place)
+        return [
+            uri for uri in before if answered.listed(uri.removeprefix(place), folders, unlisted)
+        ]
+
+    def _looked_for(self, before: Iterable[Refused]) -> list[Refused]:
+        """Return those that reading the window has asked for again, if they are still there."""
+        span, now = self._window, self._clock()
+        folders = {each.folder for each in self._logs.layout.found}
+        return [
+            each
+            for each in before
+            if each.folder in folders
+            and span.start <= each.hole.start
+            and min(each.hole.end, now) <= span.end + LATE
+        ]
+
+    def _gone(self, looked_for: Iterable[Refused], logs: BucketLogs, span: Span) -> list[str]:
+        """Return the URIs of what was refused before, was looked for, and was not there."""
+        place = self._place()
+        unlisted = tuple(place + prefix for prefix, _ in logs.layout.refused)
+        days, met = window(*span, self._clock()), self._lacking.has_met
+        return [
+            each.uri
+            for each in looked_for
+            if not met(each.uri)
+            and not met(place + each.folder.day_prefix(each.day))
+            and days.first_day <= each.day <= days.last_day
+            and not each.uri.startswith(unlisted)
+        ]
 
     def _place(self) -> str:
         return f"s3://{self._logs.name}/"
 
-    def _covered(self, answered: Answered, start: int, settled: int) -> Iterator[Covered]:
+    def _covered(self, logs: BucketLogs, answered: Answered, span: Span) -> Iterator[Covered]:
         """Yield what is covered now that a day is stored, folder by folder."""
-        span = Span(max(start, self._window.start), min(answered.until(start), settled))
-        refused = [prefix for prefix, _ in self._logs.layout.refused]
-        for folder in (found.folder for found in self._logs.layout.found):
-            if any(prefix.startswith(folder.path()) for prefix in refused):
+        refused_above = [prefix for prefix, _ in logs.layout.refused]
+        for folder in (found.folder for found in logs.layout.found):
+            if any(prefix.startswith(folder.path()) for prefix in refused_above):
                 continue
-            for part in missing(span, answered.lacking(folder)):
-                yield Covered(self._scope(folder), part)
+            for each in missing(span, answered.lacking(folder)):
+                yield Covered(self._scope(folder), each)
 
     def _scope(self, folder: Folder) -> Scope:
         kind = self._events if folder.kind is Kind.EVENTS else str(folder.kind)

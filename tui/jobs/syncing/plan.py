@@ -63,8 +63,10 @@ def plan_all(cache: Cache, wishes: Iterable[Wish], pacers: Pacers | None = None)
 
     Raises UsageError for a location or ARN that is none.
     """
+    wishes = list(wishes)
+    kept_since = max((each.limits.cutoff(now_ms()) or 0 for each in wishes), default=0)
     with cache.connection() as connection:
-        known = known_objects(connection)
+        known = known_objects(connection, since=kept_since)
     pacers = pacers or Pacers()
     result = Plan()
     for wish in wishes:
@@ -196,4 +198,4 @@ class _Planner:
             profile=self.account.profile,
         )
         read = (self.known, self.account.clock, self.account)
-        return BucketStream(logs, named(place), window, *read, management=management)
+        return BucketStream(logs, named(place), window, *read, management=management, again=True)

@@ -43,9 +43,9 @@ def fill(cache: Cache, run: Run, board: SyncBoard) -> None:
         if not hand.cancelled():
             done = sync(cache, streams, hand, limits=run.wish.limits)
             board.note(run, done.shed.sentences())
-        buckets = [each.standing.phase for each in streams if each.standing.scope.source == "s3"]
+        buckets = [each.standing for each in streams if each.standing.scope.source == "s3"]
         whole = len(streams) == len(found.streams) and not found.problems
-        if whole and set(buckets) <= {Phase.DONE}:
+        if whole and all(each.phase is Phase.DONE and not each.unlisted for each in buckets):
             board.wishes.listed(run.base, begun)
     finally:
         board.ended(run, planned=planned)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 from tui.domain.objects import LogObject
 from tui.errors import Cancelled, SourceError, UsageError
 from tui.sources.aws.areas import Area
-from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind
+from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, LogKey
 from tui.sources.aws.layout import Layout, Wanted, discover, placed
 from tui.sources.aws.listing import SOURCE, ListedDay, listed_days, planned, window
 from tui.sources.aws.s3 import Bucket, ClientFactory, Usage
@@ -112,6 +113,29 @@ class BucketLogs:
     def leave_out(self, areas: Collection[Area]) -> None:
         """Leave what lies in other areas of the bucket to those who read them."""
         self._wanted = self._wanted._replace(without=areas)
+
+    def reads(self, key: LogKey) -> bool:
+        """Return whether a log file is one of those that are read here, whatever its time is."""
+        area, path = self.area, key.key()
+        return (
+            path.startswith(area.path)
+            and key.kind in area.kinds
+            and (not area.accounts or key.account in area.accounts)
+            and (not area.regions or key.region in area.regions)
+            and not any(each.takes(path, key.account) for each in self._wanted.without)
+        )
+
+    def part(self, folder: Folder, start: int, end: int) -> BucketLogs:
+        """Return what reads a single folder for another time; requests are counted together."""
+        part = copy(self)
+        part.narrow(folder, (start, end))
+        return part
+
+    def narrow(self, folder: Folder, span: tuple[int, int]) -> None:
+        """Read a single folder for another time from now on."""
+        path = max(folder.path(), self.area.path, key=len)  # a place may be a day of a folder
+        self._start_place, self._span = placed(path), span
+        self._refused, self.layout, self.passed_over = {}, Layout(), 0
 
     def listable(self) -> bool:
         """Return whether the place to look for log files can be listed; takes a request or two."""
