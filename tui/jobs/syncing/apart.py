@@ -1,9 +1,9 @@
 """Streams and feeds that would read the same twice: each thing is read by one of them.
 
-Owns which. Of several with the same place in S3 it is the first whose credentials can list it, and
-of two within each other the inner one reads what it has: it has credentials and a trail of its own,
-and goes on when the outer one is refused. Of all else it is the first, with the accounts of those
-that ask the same.
+Owns which. Of several with the same place in S3 it is the first whose credentials can list it, with
+those of the others for what it may list and not read. Of two within each other the inner one reads
+what it has: it has credentials and a trail of its own, and goes on when the outer one is refused.
+Of all else it is the first, with the accounts of those that ask the same.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ class Reading(Protocol):
     def area(self) -> Area:
         """What it reads."""
 
-    @property
-    def profile(self) -> str | None:
-        """The profile it reads with; None for the default credentials."""
+    accounts: deque[Account]
+    """Whose credentials it reads with: those of the first list, and all of them read."""
+
+    def read_also_with(self, accounts: Iterable[Account]) -> None:
+        """Read with these credentials what the others may not read."""
 
     def leave_out(self, areas: Collection[Area]) -> None:
         """Leave what lies in other areas to others."""
@@ -73,11 +75,19 @@ def apart(readings: Iterable[R]) -> list[R]:
 
 
 def _reader(competing: Sequence[R]) -> R:
-    """Return the first that can list the place, or just the first: it will say why not."""
+    """Return the first that can list the place, or just the first: it will say why not.
+
+    What its credentials may not read, it reads with those of the others.
+    """
     by_profile: dict[str | None, R] = {}
     for each in competing:
-        by_profile.setdefault(each.profile, each)
-    first, *others = by_profile.values()
-    if not others:
-        return first
-    return next((each for each in by_profile.values() if each.listable()), first)
+        for account in each.accounts:
+            by_profile.setdefault(account.profile, each)
+    every = list(by_profile.values()) or [competing[0]]
+    if len(every) == 1:
+        return every[0]
+    reader = next((each for each in every if each.listable()), every[0])
+    for each in every:
+        if each is not reader:
+            reader.read_also_with(each.accounts)
+    return reader

@@ -7,9 +7,11 @@ knows where), until it is read or gone. Owns what all that covers: `answered` kn
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 
 from tui.domain.answer import Span
 from tui.domain.coverage import HISTORY_SETTLES, WITHOUT_MANAGEMENT, Covered, Scope
@@ -89,11 +91,10 @@ class BucketStream:
         self._window = window
         self._known = known
         self._clock = clock
-        self._account = account
-        self._reached = Reached(logs.name, account.profile if account else None)
+        self.accounts = deque((account,) if account else ())
         self._events = str(Kind.EVENTS) if management else WITHOUT_MANAGEMENT
         self._again = again
-        self._client: Client | None = None
+        self._clients: list[Client] = []
         self._lacking = Lacking(self.standing, known.refused)
 
     @property
@@ -101,10 +102,11 @@ class BucketStream:
         """What of the bucket it reads."""
         return self._logs.area
 
-    @property
-    def profile(self) -> str | None:
-        """The profile it reads with."""
-        return self._account.profile if self._account else None
+    def read_also_with(self, accounts: Iterable[Account]) -> None:
+        """Read with these credentials what the others may not read."""
+        for account in accounts:
+            self.accounts.append(account)
+            self._logs.read_also_with(partial(account.client, "s3"), account.profile)
 
     def leave_out(self, areas: Collection[Area]) -> None:
         """Leave what lies in other areas to others."""
@@ -120,8 +122,7 @@ class BucketStream:
         """Yield what the cache does not have, newest day first; raises SourceError."""
         del covered
         self._lacking = Lacking(self.standing, self._known.refused)
-        if self._account:
-            self._client = self._account.client("s3")
+        self._clients = [account.client("s3") for account in self.accounts]
         answered = Answered()
         yield from self._read(self._logs, self._window, answered, stopped)
         if stopped():
@@ -192,8 +193,8 @@ class BucketStream:
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""
-        if self._account:
-            self._account.renew(self._client)
+        for account, client in zip(self.accounts, self._clients, strict=False):
+            account.renew(client)
 
     def _delivery(self, some: list[Delivered], answered: Answered) -> Delivery:
         """Hand over files; what of them cannot be had, is not covered any more if it ever was."""
@@ -203,7 +204,8 @@ class BucketStream:
         self.standing.bytes += sum(len(data) for _, data in some if isinstance(data, bytes))
         self._lacking.answered(some)
         got = any(isinstance(data, bytes) for _, data in some)
-        return Delivery(some, aside=Aside(self._reached if got else None, lost))
+        reached = Reached(self._logs.name, self._logs.reader) if got else None
+        return Delivery(some, aside=Aside(reached, lost))
 
     def _count(self) -> None:
         self.standing.requests = self._logs.usage.requests.total()

@@ -6,7 +6,9 @@ those of the next one (the names of a slot are random), and so may the slot itse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 
 from tui.domain.answer import Span
 from tui.domain.tailing import SETTLES, Feed, FeedKind
@@ -44,7 +46,7 @@ class BucketFeed:
         """
         self.feed = Feed(FeedKind.S3, "", "", named(place))
         self.now = clock or account.clock
-        self._account = account
+        self.accounts = deque((account,))
         self._place = place
         self._known = known
         self._regions = regions
@@ -54,10 +56,9 @@ class BucketFeed:
         self._without: Collection[Area] = ()
         self.area = self._logs(Span(0, 0), lambda: False).area
 
-    @property
-    def profile(self) -> str | None:
-        """The profile it reads with."""
-        return self._account.profile
+    def read_also_with(self, accounts: Iterable[Account]) -> None:
+        """Read with these credentials what the others may not read."""
+        self.accounts += accounts
 
     def leave_out(self, areas: Collection[Area]) -> None:
         """Leave what lies in other areas to others."""
@@ -99,17 +100,20 @@ class BucketFeed:
         logs = self._logs(window, watch.stopped)
         logs.leave_out(self._without)
         name = self.feed.name
-        read = (self._known, self.now, self._account)
-        return BucketStream(logs, name, window, *read, management=self._management)
+        first, *others = self.accounts
+        read = (self._known, self.now, first)
+        stream = BucketStream(logs, name, window, *read, management=self._management)
+        stream.read_also_with(others)
+        return stream
 
     def _logs(self, window: Span, stopped: Callable[[], bool]) -> BucketLogs:
         return BucketLogs(
-            lambda region: self._account.client("s3", region),
+            partial(self.accounts[0].client, "s3"),
             self._place,
             start=window.start,
             end=window.end,
             regions=self._regions,
-            profile=self._account.profile,
+            profile=self.accounts[0].profile,
             cancelled=stopped,
             clock=lambda: self.now() / 1000,
         )

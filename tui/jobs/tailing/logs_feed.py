@@ -7,6 +7,7 @@ second is asked for with FilterLogEvents. Where Live Tail is not to be had, that
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from tui.domain.objects import LogObject
 from tui.domain.tailing import SETTLES, Feed, FeedKind
 from tui.jobs.tailing.feeds import Arrival, Watch
 from tui.jobs.tailing.sweeps import Rhythm, Sweeps
+from tui.sources.aws.allowed import first_allowed
 from tui.sources.aws.logs import GroupName, LiveRefused, LogGroup, LogMessage, Session
 from tui.sources.aws.pacing import Pacer
 from tui.sources.aws.sessions import Account
@@ -47,10 +49,15 @@ class LogsFeed:
         rhythm: Rhythm | None = None,
         sweeps: Sweeps | None = None,
     ) -> None:
-        """Build it; the clock returns ms since 1970 UTC, else AWS's own is read."""
+        """Build it; the clock returns ms since 1970 UTC, else AWS's own is read.
+
+        More accounts may be added to `accounts`: those of other profiles, where this one may not.
+        """
         self.feed = Feed(FeedKind.LOGS, name.account, name.region, name.name)
         self.now = clock or account.clock
-        self._account = account
+        self.accounts = deque((account,))
+        self._name = name
+        self._pacer = pacer
         self._group = LogGroup(account, name, pacer)
         self._rhythm = rhythm or Rhythm(_SHORTEST, _LONGEST)
         self._sweeps = sweeps or Sweeps()
@@ -61,6 +68,10 @@ class LogsFeed:
 
     def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
         """Yield new messages, oldest first in each arrival; raises SourceError, Cancelled."""
+        return first_allowed(self.accounts, lambda: self._arrivals(since, watch))
+
+    def _arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
+        self._group = LogGroup(self.accounts[0], self._name, self._pacer)
         self._start = since
         while not watch.stopped():
             yield from self._swept(watch)
@@ -76,7 +87,7 @@ class LogsFeed:
 
     def renew(self) -> None:
         """Read the credentials anew."""
-        self._account.renew()
+        self.accounts[0].renew()
 
     def _opened(self) -> Session | None:
         try:

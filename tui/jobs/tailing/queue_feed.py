@@ -7,6 +7,7 @@ is only looked at, and never called complete, as its readers take messages befor
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from tui.domain.objects import LogObject
@@ -15,6 +16,7 @@ from tui.domain.tailing import Feed, FeedKind
 from tui.errors import SourceError
 from tui.jobs.syncing.bucket_stream import Known, grouped
 from tui.jobs.tailing.feeds import Arrival, Watch
+from tui.sources.aws.allowed import first_allowed
 from tui.sources.aws.download import fetched
 from tui.sources.aws.notices import Meaning, S3Object, recognised
 from tui.sources.aws.objects import SCHEME, Objects
@@ -49,22 +51,31 @@ class QueueFeed:
         rest: float = _REST,
         wait: int = _WAIT,
     ) -> None:
-        """Build it; `known` is what the cache has of buckets."""
+        """Build it; `known` is what the cache has of buckets.
+
+        More accounts may be added to `accounts`: those of other profiles, where this one may not.
+        """
         self.feed = Feed(FeedKind.SQS, name.account, name.region or "", name.name)
         self.now = clock or account.clock
-        self._account = account
+        self.accounts = deque((account,))
+        self._name = name
         self._queue = Queue(account, name, own=own)
         self._own = own
         self._rest = rest
         self._wait = wait
         self._versions = known.versions
-        self._objects = Objects(account)
+        self._objects = Objects((account,))
         self._seen: dict[str, None] = {}
         self._problem = ""
 
     def arrivals(self, since: int, watch: Watch) -> Iterator[Arrival]:
         """Yield what messages bring; a queue has no past to ask for. Raises SourceError."""
         del since
+        return first_allowed(self.accounts, lambda: self._all(watch))
+
+    def _all(self, watch: Watch) -> Iterator[Arrival]:
+        self._queue = Queue(self.accounts[0], self._name, own=self._own)
+        self._objects = Objects(tuple(self.accounts))
         if not self._own:
             self._queue.may_be_looked_at()
         while not watch.stopped():
@@ -85,7 +96,7 @@ class QueueFeed:
 
     def renew(self) -> None:
         """Read the credentials anew."""
-        self._account.renew()
+        self.accounts[0].renew()
 
     def _taken(self, watch: Watch) -> Iterator[Arrival]:
         now = self.now()
@@ -138,7 +149,7 @@ class QueueFeed:
         """Return from where, and with whose credentials, objects can be fetched again."""
         uris = [item.uri for item, got in group if isinstance(got, bytes)]
         buckets = {uri.removeprefix(SCHEME).partition("/")[0] for uri in uris}
-        return {Reached(bucket, self._account.profile) for bucket in buckets}
+        return {Reached(bucket, self._objects.reader(bucket)) for bucket in buckets}
 
     def _remember(self, messages: Sequence[Message]) -> None:
         self._seen |= dict.fromkeys(each.id for each in messages)

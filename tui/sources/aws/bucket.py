@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from functools import partial
 
 from tui.domain.objects import LogObject
 from tui.errors import Cancelled, SourceError, UsageError
+from tui.sources.aws.allowed import Readers
 from tui.sources.aws.areas import Area
 from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, LogKey
 from tui.sources.aws.layout import Layout, Wanted, discover, placed
@@ -80,9 +82,9 @@ class BucketLogs:
             accounts = accounts if location.organization else (location.account(),)
         else:
             name, prefix = parse_location(location)
-        self._bucket = Bucket(
-            name, client_for, requester_pays=requester_pays, profile=profile, cap=cap, sleep=sleep
-        )
+        self._opened = partial(Bucket, name, requester_pays=requester_pays, cap=cap, sleep=sleep)
+        self._bucket = self._opened(client_for, profile=profile)
+        self._readers = Readers(self._bucket)
         self._start_place = placed(prefix)
         self._wanted = Wanted(accounts, regions, kinds)
         self.area = Area(
@@ -109,6 +111,15 @@ class BucketLogs:
     def usage(self) -> Usage:
         """Requests and bytes so far."""
         return self._bucket.usage
+
+    @property
+    def reader(self) -> str | None:
+        """The profile that an object was read with last."""
+        return self._readers.profile
+
+    def read_also_with(self, client_for: ClientFactory, profile: str | None) -> None:
+        """Read with these credentials what the others may not read."""
+        self._readers.add(self._opened(client_for, profile=profile))
 
     def leave_out(self, areas: Collection[Area]) -> None:
         """Leave what lies in other areas of the bucket to those who read them."""
@@ -195,7 +206,7 @@ class BucketLogs:
         place = f"{_SCHEME}{self.name}/"
         if not item.uri.startswith(place):
             raise FileNotFoundError(f"{item.uri} is not in the bucket {self.name}")
-        return self._bucket.read(item.uri.removeprefix(place))
+        return self._readers.read(item.uri.removeprefix(place))
 
     def _discover(self, pool: ThreadPoolExecutor) -> None:
         place = self._start_place

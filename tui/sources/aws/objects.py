@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from tui.domain.objects import LogObject
+from tui.sources.aws.allowed import Readers
 from tui.sources.aws.s3 import Bucket
 from tui.sources.aws.sessions import Account
-from tui.sources.aws.shapes import Client
 
 SCHEME = "s3://"
 
 
 class Objects:
-    """Reads `s3://bucket/key` with the credentials of an account; safe to share between threads."""
+    """Reads `s3://bucket/key` with the credentials of accounts; safe to share between threads."""
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
-        self._buckets: dict[str, Bucket] = {}
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self._accounts = accounts
+        self._buckets: dict[str, Readers] = {}
 
     def read(self, item: LogObject) -> bytes:
         """Return a log file's bytes.
@@ -25,9 +28,19 @@ class Objects:
         name, _, key = item.uri.removeprefix(SCHEME).partition("/")
         bucket = self._buckets.get(name)
         if bucket is None:
-            made = Bucket(name, self._client, profile=self._account.profile)
-            bucket = self._buckets.setdefault(name, made)
+            bucket = self._buckets.setdefault(name, self._opened(name))
         return bucket.read(key)
 
-    def _client(self, region: str | None) -> Client:
-        return self._account.client("s3", region)
+    def reader(self, name: str) -> str | None:
+        """Return the profile that the objects of a bucket, which was read, are read with."""
+        return self._buckets[name].profile
+
+    def _opened(self, name: str) -> Readers:
+        first, *others = (
+            Bucket(name, partial(each.client, "s3"), profile=each.profile)
+            for each in self._accounts
+        )
+        readers = Readers(first)
+        for each in others:
+            readers.add(each)
+        return readers

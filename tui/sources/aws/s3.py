@@ -124,7 +124,7 @@ class Bucket:
         self.usage = Usage()
         self._client_for = client_for
         self._payer = {"RequestPayer": "requester"} if requester_pays else {}
-        self._profile = profile
+        self.profile = profile
         self._cap = cap
         self._sleep = sleep
         self._direct = Direct()
@@ -224,7 +224,7 @@ class Bucket:
         self.usage.count(kind, metadata.get("RetryAttempts", 0))
 
     def _asked(self, action: str, key: str) -> Asked:
-        return Asked(action, self.name, key, bool(self._payer), self._profile)
+        return Asked(action, self.name, key, bool(self._payer), self.profile)
 
     def _client(self) -> Client:
         """Return a client for the bucket's own region: to others, S3 answers by redirecting."""

@@ -76,7 +76,10 @@ class Asked(NamedTuple):
 
 
 def refusal(error: Exception, asked: Asked) -> SourceError | OSError:
-    """Return what to raise: OSError if only this object or folder is refused, else SourceError."""
+    """Return what to raise: OSError if only this object or folder is refused, else SourceError.
+
+    PermissionError is one where other credentials may help.
+    """
     code = code_of(error)
     if code in _BUCKET:
         return NoBucket(_BUCKET[code].format(bucket=asked.bucket))
@@ -84,7 +87,7 @@ def refusal(error: Exception, asked: Asked) -> SourceError | OSError:
     if isinstance(whole, CredentialsError) or code in _WHOLE:
         return whole
     if code in _DENIED:
-        return OSError(_denied(error, asked))
+        return PermissionError(_denied(error, asked))
     if code in _ABSENT:
         return FileNotFoundError(_GONE)
     if code in _OBJECT:
