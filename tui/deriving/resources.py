@@ -60,10 +60,14 @@ def resources_from(
 @lru_cache(maxsize=4096)
 def finder(service: str, action: str) -> Callable[[Sequence[object]], tuple[Resource, ...]]:
     """Return what finds the resources of such calls in their PARTS, where none are listed."""
-    own, common = _plans(service, bare(action))
+    plans = [plan for plan in _plans(service, bare(action)) if plan]
 
     def found(parts: Sequence[object]) -> tuple[Resource, ...]:
-        return _distinct(_found(own, parts)) or _distinct(_found(common, parts))
+        for plan in plans:
+            named = _found(plan, parts)
+            if named:
+                return _distinct(named) if len(named) > 1 else tuple(named)
+        return ()
 
     return found
 
@@ -72,9 +76,7 @@ def finder(service: str, action: str) -> Callable[[Sequence[object]], tuple[Reso
 def needs_parameters(service: str, action: str) -> Needs:
     """Return which parts name what a call was about, if its `resources` list nothing."""
     plans = _plans(service, bare(action))
-    return Needs.of(
-        part for plan in plans for part, index in zip(PARTS, plan, strict=True) if index
-    )
+    return Needs.of(PARTS[position] for plan in plans for position, _ in plan)
 
 
 def _listed(resources: object) -> Iterator[Resource]:
@@ -88,6 +90,10 @@ def _distinct(found: Iterable[Resource]) -> tuple[Resource, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_SHAPES = 64
+"""How many sets of names are remembered for one part of one kind of call."""
+
+
 class _Row(NamedTuple):
     """One path of the table; `rank` is its place in it."""
 
@@ -96,10 +102,25 @@ class _Row(NamedTuple):
     """Below the first name, which is the index."""
     type: str | None
     under: str | None
+    plain: bool
+    """Whether the first name is the whole path, and nothing goes before what it leads to."""
 
 
-_Plan: TypeAlias = tuple[Mapping[str, list[_Row]], ...]
-"""For each of PARTS the rows by the first name of their path, lower case."""
+class _Part:
+    """The rows that look into one part of a record; most calls of a kind have the same names."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[_Row]] = {}
+        """By the first name of their path, lower case."""
+        self.told = lru_cache(_SHAPES)(self._told)
+
+    def _told(self, names: tuple[str, ...]) -> Sequence[tuple[str, _Row]]:
+        """Return which of an object's members which rows look at."""
+        return [(name, row) for name in names for row in self.rows.get(name.lower(), ())]
+
+
+_Plan: TypeAlias = tuple[tuple[int, _Part], ...]
+"""Each with the position of its part in PARTS; only those that have rows."""
 
 
 class _Plans(NamedTuple):
@@ -111,24 +132,23 @@ class _Plans(NamedTuple):
     """By the rows for all actions of the service."""
 
 
-def _found(plan: _Plan, parts: Iterable[object]) -> list[Resource]:
+def _found(plan: _Plan, parts: Sequence[object]) -> list[Resource]:
     ranked: list[tuple[int, Resource]] = []
-    for index, part in zip(plan, parts, strict=True):
-        if index and isinstance(part, dict):
-            for name, value in part.items():
-                for row in index.get(name.lower(), ()):
-                    ranked += [(row.rank, each) for each in _named(row, part, value)]
+    for position, own in plan:
+        part = parts[position]
+        if isinstance(part, dict):
+            for name, row in own.told(tuple(part)):
+                ranked += [(row.rank, each) for each in _named(row, part, part[name])]
     if len(ranked) > 1:
         ranked.sort(key=itemgetter(0))
     return [resource for _, resource in ranked]
 
 
 def _named(row: _Row, node: Mapping[str, object], value: object) -> list[Resource]:
-    if type(value) is str and not row.steps:  # as most are: the same as below, only faster
-        names = [clean(value)] if value else []
-    else:
-        names = texts_at(value, row.steps)
-    names = [name for name in names if name not in _NAMES_NOTHING]
+    if type(value) is str and row.plain:  # as most are: the same as below, only faster
+        name = clean(value)
+        return [Resource(name, row.type)] if name and name not in _NAMES_NOTHING else []
+    names = [name for name in texts_at(value, row.steps) if name not in _NAMES_NOTHING]
     if row.under and names:
         parent = text_of(child(node, row.under))
         names = [text_of(f"{parent}/{name}") or name for name in names] if parent else []
@@ -152,13 +172,14 @@ def _is_for(row: Mapping[str, object], action: str) -> bool:
 
 
 def _plan(chosen: list[Mapping[str, object]]) -> _Plan:
-    plan: dict[str, dict[str, list[_Row]]] = {part: {} for part in PARTS}
+    plan = {part: _Part() for part in PARTS}
     paths = ((path, row) for row in chosen for path in texts(row["paths"]))
     for rank, (path, row) in enumerate(paths):
         part, first, *steps = path.split(".")
-        compiled = _Row(rank, tuple(steps), text_of(row.get("type")), text_of(row.get("under")))
-        plan[part].setdefault(first.lower(), []).append(compiled)
-    return tuple(plan.values())
+        kind, under = text_of(row.get("type")), text_of(row.get("under"))
+        compiled = _Row(rank, tuple(steps), kind, under, plain=not steps and not under)
+        plan[part].rows.setdefault(first.lower(), []).append(compiled)
+    return tuple((position, own) for position, own in enumerate(plan.values()) if own.rows)
 
 
 @cache

@@ -33,6 +33,8 @@ def texts_at(node: object, steps: Iterable[str]) -> list[str]:
 
 def flat(node: object) -> list[object]:
     """Return the elements of a list and of the lists in it, or the value itself if it is none."""
+    if not isinstance(node, list):
+        return [] if node is None else [node]
     found: list[object] = []
     pending = [node]
     while pending:

@@ -35,6 +35,14 @@ class Distinct(Generic[Value]):
         """Return the index for each key; a value is derived only for a key not met before."""
         known = self._by_key
         found = list(map(known.get, keys))
+        values, by_value = self._values, self._by_value
         for at in [at for at, index in enumerate(found) if index is None]:
-            found[at] = self.of(keys[at], derive_value)
+            key = keys[at]
+            index = known.get(key)
+            if index is None:  # as `of` does it, without two calls for each
+                value = derive_value(key)
+                index = known[key] = by_value.setdefault(value, len(values))
+                if index == len(values):
+                    values.append(value)
+            found[at] = index
         return cast("list[int]", found)

@@ -5,7 +5,6 @@ The rules themselves are all in `deriving`; this reads no more of a record than 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import compress
@@ -23,10 +22,10 @@ RESPONSES = ("responseElements", "serviceEventDetails")
 """Parts that say how a call ended whose error does not."""
 _MEMORY = 1 << 13
 """Distinct identities remembered across batches."""
+_KEY, _DATE = b'"accessKeyId":"', b'"creationDate":"'
 _ANY = "*"
-_ANY_KEY = b'"accessKeyId":"*"'
-_KEY = re.compile(rb'"accessKeyId":"([A-Z0-9]{16,128})"')
-_DATE = re.compile(rb'"creationDate":"[^"\\]*"')
+_KEY_LENGTH = range(16, 129)
+_BEFORE_KEY = Actor._fields.index("key")
 _REQUEST = PARTS[:1]
 _SHORT = 4000
 """Bytes of a list that no cap on derived texts can touch."""
@@ -78,13 +77,23 @@ def actor_in(identity: bytes) -> Actor:
     It is remembered without its access key and the time of its session: those change by the hour,
     and nothing else that is derived depends on them.
     """
-    keys = _KEY.findall(identity)
-    if len(keys) != 1:
+    before, mark, rest = identity.partition(_KEY)
+    key, end, rest = rest.partition(b'"')
+    if not end or len(key) not in _KEY_LENGTH or not key.isalnum() or _KEY in rest:
         return _actor(identity)
-    actor = _actor(_DATE.sub(b'"creationDate":""', _KEY.sub(_ANY_KEY, identity)))
+    actor = _actor(_undated(b"".join((before, mark, _ANY.encode(), end, rest))))
     if actor.key != _ANY:
         return _actor(identity)
-    return actor._replace(key=keys[0].decode())
+    return Actor(*actor[:_BEFORE_KEY], key.decode(), *actor[_BEFORE_KEY + 1 :])
+
+
+def _undated(identity: bytes) -> bytes:
+    """Return a `userIdentity` without the time of its session."""
+    before, mark, rest = identity.partition(_DATE)
+    date, end, rest = rest.partition(b'"')
+    if not end or b"\\" in date:
+        return identity
+    return b"".join((before, mark, end, rest))
 
 
 @lru_cache(maxsize=_MEMORY)

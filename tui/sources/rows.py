@@ -41,6 +41,7 @@ from tui.sources.wire import ABSENT, WireRecord
 
 _NOTHING_LISTED = 0
 """Index of the empty set of resources."""
+_NO_LIST = b""
 
 _kind_parts = attrgetter(
     "eventSource",
@@ -58,6 +59,7 @@ _UNTOLD = -1
 _event_id = attrgetter("eventID")
 _account = attrgetter("recipientAccountId")
 _identity = attrgetter("userIdentity")
+_list = attrgetter("resources")
 _from_where = attrgetter(
     "recipientAccountId", "awsRegion", "sourceIPAddress", "userAgent", "vpcEndpointId"
 )
@@ -73,7 +75,7 @@ class Rows:
         self._actors = Distinct(batch.actor_values)
         self._calls = Distinct(batch.call_values)
         self._resources = Distinct(batch.resources_values)
-        self._resources.index(())
+        self._resources.of(_NO_LIST, lambda _: ())
         self._places = Distinct(batch.place_values)
         self._origins = Distinct(batch.origin_values)
         self._outcomes = Distinct(batch.outcome_values)
@@ -248,7 +250,8 @@ class Rows:
 
     def _about(self, records: Sequence[WireRecord], kinds: Sequence[int]) -> list[int]:
         """Return what each was about: what its `resources` list, else what its parameters name."""
-        found = self._resources.indexes([bytes(record.resources) for record in records], listed)
+        lists = [_NO_LIST if raw is ABSENT else bytes(raw) for raw in map(_list, records)]
+        found = self._resources.indexes(lists, listed)
         plans = [plan for plan, _ in self._kind_values]
         names = [self._plan_values[plan].about for plan in plans]
         unlisted = [

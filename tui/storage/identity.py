@@ -125,6 +125,9 @@ def _stored(connection: sqlite3.Connection, facts: Sequence[int]) -> dict[Identi
 
 def _repeated(keys: blocks.Keys) -> NDArray[np.bool_]:
     """Return which keys stand more than once."""
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    several: NDArray[np.bool_] = counts[inverse] > 1
+    order = np.argsort(keys)
+    ordered = keys[order]
+    same = np.flatnonzero(ordered[1:] == ordered[:-1])
+    several = np.zeros(len(keys), bool)
+    several[order[same]] = several[order[same + 1]] = True
     return several

@@ -215,11 +215,14 @@ class EventKeys:
         self._runs.append(run)
 
     def met(self, keys: blocks.Keys) -> NDArray[np.bool_]:
-        """Return which of these keys a fact has."""
+        """Return which of these keys a fact has; looked for in order, as that is much faster."""
+        order = np.argsort(keys)
+        ordered = keys[order]
         found = np.zeros(len(keys), bool)
         for run, _ in self._runs:
-            left, right = _bounds(run, keys)
-            found |= right > left
+            at = np.searchsorted(run, ordered)
+            at[at == len(run)] = 0  # which is less than a key beyond the last
+            found[order] |= run[at] == ordered
         return found
 
     def facts(self, keys: blocks.Keys) -> list[int]:
