@@ -16,7 +16,7 @@ from tests.benchmarks.table import NOT_RUN, Headline, Report, Table
 SAMPLE = 20_000
 """Records for sqlite-utils, which would take minutes for all."""
 LIMIT = "limit, 1 process"
-FLOOR = "bare rows and bytes in SQLite, 1 process"
+FLOOR = "coded rows and bytes in SQLite, 1 process"
 ONE, TWO = "trailhound, 1 core", "trailhound, 2 cores"
 DUCKDB, JQ, SQLITE_UTILS = "DuckDB read_json, 2 threads", "zcat and jq -c", "sqlite-utils insert"
 _CACHES = {ONE: "ours-1.db", TWO: "ours-2.db"}
@@ -106,7 +106,7 @@ def report(setup: Setup) -> Report:
         (
             f"Both caches hold exactly the {contents.distinct:,} distinct events.",
             "The limit decompresses, decodes the fields ingest needs, and keeps nothing.",
-            "Bare rows: the same, and a row of integers an event; nothing is derived.",
+            "Coded rows: the same, each event a row of numbers of its values; nothing is derived.",
             "Trailhound's size includes every log file as delivered.",
             "DuckDB keeps the same fields and nothing else, and repeated deliveries twice.",
             f"jq prints to nowhere. sqlite-utils: the rate is that of {SAMPLE:,} records.",

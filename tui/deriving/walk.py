@@ -36,7 +36,7 @@ def flat(node: object) -> list[object]:
     if not isinstance(node, list):
         return [] if node is None else [node]
     found: list[object] = []
-    pending = [node]
+    pending: list[object] = [node]
     while pending:
         value = pending.pop()
         if isinstance(value, list):

@@ -84,7 +84,7 @@ def actor_in(identity: bytes) -> Actor:
     actor = _actor(_undated(b"".join((before, mark, _ANY.encode(), end, rest))))
     if actor.key != _ANY:
         return _actor(identity)
-    return Actor(*actor[:_BEFORE_KEY], key.decode(), *actor[_BEFORE_KEY + 1 :])
+    return Actor._make((*actor[:_BEFORE_KEY], key.decode(), *actor[_BEFORE_KEY + 1 :]))
 
 
 def _undated(identity: bytes) -> bytes:
