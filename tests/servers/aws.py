@@ -140,7 +140,7 @@ class LoopbackAws:
             error = ERRORS[fault]
             return _send(start, refusal(asked, error.status, error.xml, error.json, error.message))
         if fault is Fault.PAGE:
-            return _send(start, PAGE)
+            return _send(start, rule.page if rule else PAGE)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = self._account(signature.key)
         if fault is not Fault.TRUNCATED:
             return self._answer(asked, signature, environ, start)

@@ -81,6 +81,18 @@ class Asked(NamedTuple):
     """The access key it was signed with."""
 
 
+class Answer(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+PAGE = Answer(200, [("Content-Type", "text/html")], b"<html><p>Please <b>sign in</b>.</html>")
+"""The page of a portal; not even its XML is whole."""
+
+
 @dataclass
 class Rule:
     """Spoil requests that match all the patterns given."""
@@ -97,6 +109,8 @@ class Rule:
     probability: float = 1.0
     seconds: float = 0.2
     """How long a slow answer takes."""
+    page: Answer = PAGE
+    """What a portal answers."""
     seed: int = 1
     met: int = 0
     """Requests that matched."""
@@ -126,16 +140,6 @@ class Rule:
             return struck
 
 
-class Answer(NamedTuple):
-    """An HTTP answer."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-
-PAGE = Answer(200, [("Content-Type", "text/html")], b"<html><p>Please <b>sign in</b>.</html>")
-"""The page of a portal; not even its XML is whole."""
 _XML = {
     "s3": "<Error><Code>{code}</Code><Message>{message}</Message></Error>",
     "ec2": "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>"

@@ -1,30 +1,49 @@
 # mypy: disable-error-code="import-untyped"
-"""Whether an answer is one of AWS: a proxy or a portal may answer with a page of its own.
+"""Whether an answer is one of AWS: a proxy or a portal may answer with something of its own.
 
-Owns what an answer has at least. botocore takes a page for an answer without members, which would
-read as "there is nothing". What is none is raised as botocore raises what it cannot read.
+Owns what an answer has at least. botocore takes a page, or `{}`, for an answer without members,
+which would read as "there is nothing", and stumbles over `[]`. What is none is raised as botocore
+raises what it cannot read.
+
+Source of the members: the API references of the operations; AWS sends empty lists too.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, TypedDict
 
 from botocore.parsers import ResponseParserError
 
 from tui.sources.aws.shapes import Answer, Client
 
 _JSON = ("json", "rest-json")
+_XML = ("query", "ec2")
+"""Protocols whose answers are an element called after the operation."""
 _ERRORS_FROM = 300
-_ELSEWHERE = ("LookupEvents", "ListInsightsData")
-"""Operations whose answers `pages` looks at, and asks for again."""
+_MEMBERS = {
+    "DescribeTrails": ("trailList",),
+    "GetTrailStatus": ("IsLogging",),
+    "GetEventSelectors": ("TrailARN",),
+    "GetInsightSelectors": ("TrailARN",),
+    "ListPublicKeys": ("PublicKeyList",),
+    "LookupEvents": ("Events",),
+    "ListInsightsData": (),
+    "FilterLogEvents": ("events",),
+    "ListRegions": ("Regions",),
+    "ListAccounts": ("Accounts",),
+    "DescribeAccount": ("Account",),
+    "ReceiveMessage": (),
+}
+"""What is in every answer of an operation; others may answer with nothing at all."""
 
 
-class _Response(Protocol):
-    """botocore's response, as far as it is looked at."""
+class _Response(TypedDict):
+    """botocore's response before it is parsed, as far as it is looked at."""
 
     status_code: int
-    content: bytes
+    body: bytes
 
 
 class _Service(Protocol):
@@ -41,8 +60,8 @@ class _Operation(Protocol):
 
 
 def check(client: Client) -> None:
-    """Have a client raise ResponseParserError for an answer in JSON that is none."""
-    client.meta.events.register("after-call", _checked, unique_id="trailhound-answers")
+    """Have a client raise ResponseParserError for an answer that is none of AWS."""
+    client.meta.events.register("before-parse", _checked, unique_id="trailhound-answers")
 
 
 def required(answer: Answer, *members: str) -> Answer:
@@ -52,17 +71,23 @@ def required(answer: Answer, *members: str) -> Answer:
     raise ResponseParserError("somebody else than AWS answered")
 
 
-def _checked(http_response: _Response, model: _Operation, **_: object) -> None:
-    streams = model.has_event_stream_output or model.has_streaming_output
-    told = model.service_model.resolved_protocol in _JSON and model.name not in _ELSEWHERE
-    if told and not streams and http_response.status_code < _ERRORS_FROM:
-        _whole(http_response.content)
-
-
-def _whole(body: bytes) -> None:
-    try:
-        whole = not body or isinstance(json.loads(body), dict)
-    except ValueError:
-        whole = False
-    if not whole:
+def _checked(response_dict: _Response, operation_model: _Operation, **_: object) -> None:
+    asked = operation_model
+    streams = asked.has_event_stream_output or asked.has_streaming_output
+    if streams or response_dict["status_code"] >= _ERRORS_FROM:
+        return
+    protocol, body = asked.service_model.resolved_protocol, response_dict["body"]
+    if protocol in _JSON and not _is_whole(body, _MEMBERS.get(asked.name)):
         raise ResponseParserError("the answer is no JSON of AWS")
+    if protocol in _XML and f"<{asked.name}Response".encode() not in body:
+        raise ResponseParserError("the answer is no XML of AWS")
+
+
+def _is_whole(body: bytes, members: Sequence[str] | None) -> bool:
+    if not body and members is None:
+        return True
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and all(answer.get(each) is not None for each in members or ())

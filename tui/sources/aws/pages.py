@@ -10,12 +10,13 @@ identical parameters only, and a page without one is the last, however few event
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import NamedTuple, Protocol
+
+from botocore.parsers import ResponseParserError
 
 from tui.domain.coverage import Scope
 from tui.domain.objects import LogObject
@@ -85,7 +86,7 @@ class _Response(Protocol):
 
 
 class _Broken(Exception):
-    """The answer is no whole JSON object: botocore would take it for a last page without events."""
+    """The answer is no whole one of AWS: see `answers`."""
 
 
 def read(asking: Asking) -> Iterator[Page]:
@@ -160,9 +161,10 @@ class _Pagination:
         }
         if self._token:
             parameters["NextToken"] = self._token
-        answer: Answer = getattr(asking.client, asking.method)(**parameters)
-        if not _is_whole(answer[_BODY]):
-            raise _Broken
+        try:
+            answer: Answer = getattr(asking.client, asking.method)(**parameters)
+        except ResponseParserError as error:
+            raise _Broken from error
         return answer
 
     def _begin_again(self) -> None:
@@ -194,13 +196,6 @@ def _keep_bodies(client: Client, operation: str) -> None:
 
 def _keep_body(http_response: _Response, parsed: dict[str, object], **_: object) -> None:
     parsed[_BODY] = http_response.content
-
-
-def _is_whole(body: bytes) -> bool:
-    try:
-        return isinstance(json.loads(body), dict)
-    except ValueError:
-        return False
 
 
 def _up(ms: int) -> int:
