@@ -42,9 +42,11 @@ BACKOFF = "botocore.retries.standard.ExponentialBackoff.delay_amount"
 
 @pytest.fixture
 def account(aws: LoopbackAws, monkeypatch: pytest.MonkeyPatch) -> Planted:
-    """Some pages of events and some log files; boto3 does not wait before it asks again."""
+    """Some pages of events and some log files; nobody waits before asking again."""
     monkeypatch.setattr(BACKOFF, lambda *_: 0)
+    monkeypatch.setattr("tui.sources.aws.s3._FIRST_PAUSE", 0.001)
     aws.cloudtrail.limit = None
+    aws.quick = True
     now = int(time.time() * 1000)
     return planted(aws, REGIONS, now, history=220, files=25, hours=HOURS)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -39,6 +40,20 @@ App: TypeAlias = "Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]"
 _SIGNED = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _REFUSED = 400
 _DENIED = 403
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Looks for the service of a host once; moto goes through its folders for every request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._found: dict[str | None, object] = {}
+
+    def get_backend_for_host(self, host: str | None) -> object:
+        """Return the name of the service that answers for a host."""
+        if host not in self._found:
+            self._found[host] = super().get_backend_for_host(host)
+        return self._found[host]
 
 
 class _Handler(MotoRequestHandler):
@@ -89,7 +104,7 @@ class LoopbackAws:
     _thread: Thread | None = None
 
     def __post_init__(self) -> None:
-        self._moto: App = DomainDispatcherApplication(create_backend_app)
+        self._moto: App = _Dispatcher()
 
     @property
     def url(self) -> str:
@@ -98,6 +113,7 @@ class LoopbackAws:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # nobody asks for these 1,300 images
         server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_Handler)
         self._server = server
         self._thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
