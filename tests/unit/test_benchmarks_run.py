@@ -90,9 +90,7 @@ def test_start_prints_a_row_for_every_program(setup: Setup) -> None:
     assert rows == [start.EMPTY, start.OURS, start.WHOLE, start.IMPORTS, start.COMMAND]
 
 
-def test_keys_print_a_row_for_every_program(
-    setup: Setup, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys_print_a_row_for_every_program(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.benchmarks.terminal.SETTLED", 0.1)  # no time is looked at
     report = hand.report(setup)
     keys, typing = report.tables
