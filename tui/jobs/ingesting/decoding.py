@@ -1,6 +1,8 @@
 """Decoding on every core: threads do not speed up parsing, processes do.
 
-Owns the worker processes. A little work is done in this process, as starting others takes longer.
+Owns the worker processes: one for each core but the one that this process has, which stores what
+they decode and decodes meanwhile, too. A little work is done in this process alone, as starting
+others takes longer.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import NamedTuple, TypeAlias, cast
@@ -30,6 +33,8 @@ Chunk: TypeAlias = Sequence[Delivered]
 ALONE_BELOW = 3 << 20
 """Bytes as delivered below which one process is faster than starting more."""
 
+_WAITING = 3
+"""Batches for each worker that may wait for one before them: they are memory."""
 _ENDED = (
     "A process that reads log files was ended, most likely as memory ran out. Free some and run it "
     "again: what was stored is kept, and not read twice."
@@ -43,15 +48,15 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
 
     Raises InputError when a process that decodes is ended from outside.
     """
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if size < ALONE_BELOW or not workers or workers < 2:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if size < ALONE_BELOW or not cores or cores < 2:
         for chunk in chunks:
             yield decode(chunk, cap)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), _prepare) as pool:
+    with ProcessPoolExecutor(cores - 1, get_context("spawn"), _prepare) as pool:
         done = False
         try:
-            yield from _in_order(pool, chunks, workers, cap)
+            yield from _Line(pool, cores - 1, chunks, cap).batches()
             done = True
         except BrokenProcessPool as error:
             raise InputError(_ENDED) from error
@@ -59,21 +64,68 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
             pool.shutdown(wait=done, cancel_futures=True)
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterable[Chunk], workers: int, cap: int
-) -> Iterator[Batch]:
-    waiting: deque[tuple[Chunk, Future[_Packed]]] = deque()
-    for chunk in chunks:
-        waiting.append((chunk, pool.submit(_decode, chunk, cap)))
-        if len(waiting) > workers + 1:
-            yield _next(waiting)
-    while waiting:
-        yield _next(waiting)
+@dataclass(slots=True)
+class _Turn:
+    """A chunk, and the batch that is made of it: by a worker, or here."""
+
+    chunk: Chunk
+    made: Future[_Packed] | Batch | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether nobody has to wait for its batch."""
+        return self.made.done() if isinstance(self.made, Future) else self.made is not None
+
+    def batch(self) -> Batch:
+        """Return its batch, waiting for the worker if need be."""
+        if isinstance(self.made, Future):
+            return _unpacked(self.chunk, self.made.result())
+        return self.made or Batch()
 
 
-def _next(waiting: deque[tuple[Chunk, Future[_Packed]]]) -> Batch:
-    chunk, future = waiting.popleft()
-    return _unpacked(chunk, future.result())
+class _Line:
+    """Chunks being decoded, in their order; while the next is not ready, another is decoded here.
+
+    The first is, while the workers start.
+    """
+
+    def __init__(
+        self, pool: ProcessPoolExecutor, workers: int, chunks: Iterable[Chunk], cap: int
+    ) -> None:
+        self._pool = pool
+        self._workers = workers
+        self._chunks = iter(chunks)
+        self._cap = cap
+        self._turns: deque[_Turn] = deque()
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches in order."""
+        while True:
+            mine = self._own() if self._idle() else None
+            self._engage()
+            if mine:
+                mine.made = decode(mine.chunk, self._cap)
+            elif self._turns:
+                yield self._turns.popleft().batch()
+            else:
+                return
+
+    def _idle(self) -> bool:
+        """Return whether there is nothing to hand on, and room to wait for what there will be."""
+        waiting = self._turns
+        return not (waiting and waiting[0].ready) and len(waiting) <= _WAITING * self._workers
+
+    def _own(self) -> _Turn | None:
+        """Take the next chunk for this process, if there is one."""
+        turns = [_Turn(chunk) for chunk in islice(self._chunks, 1)]
+        self._turns += turns
+        return turns[0] if turns else None
+
+    def _engage(self) -> None:
+        """Give the workers enough to do: one chunk each, and one that lies ready."""
+        busy = sum(isinstance(turn.made, Future) and not turn.ready for turn in self._turns)
+        for chunk in islice(self._chunks, self._workers + 1 - busy):
+            self._turns.append(_Turn(chunk, self._pool.submit(_decode, chunk, self._cap)))
 
 
 def _prepare() -> None:
