@@ -145,8 +145,8 @@ class Writer:
         return rows
 
     def _insert_facts(self, batch: Batch, rows: dict[str, Ints], new: Ints, first: int) -> None:
-        keys = bytes(batch.keys)
-        ids: list[bytes | str] = [keys[i : i + ID_BYTES] for i in range(0, len(keys), ID_BYTES)]
+        keys = batch.keys  # in slices of a bytearray: for bytes, sqlite3 looks for an adapter first
+        ids: list[bytearray | str] = [keys[i : i + ID_BYTES] for i in range(0, len(keys), ID_BYTES)]
         for position, text in batch.odd_ids.items():
             ids[position] = text
         columns: list[Sequence[object]] = [range(first, first + len(new))]
