@@ -15,5 +15,4 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "PYTHONPATH": str(Path.cwd()),
         "TERM": "xterm-256color",
         "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
