@@ -128,6 +128,16 @@ class Auditing(Marking):
             return
         self.audits.end(event.sentence)
         self.query_one(Loading).show(None)
+        self._tell(event)
+        self._grown = True
+        self.take_growth()
+
+    def _tell(self, event: Audited) -> None:
+        """Say what came of it, unless the panel does, of which that would hide the findings."""
+        from tui.screens.verifying.integrity import IntegrityScreen
+
+        if isinstance(self.app.screen, IntegrityScreen):
+            return
         bad = event.found is None or bool(event.found.findings)
         self.app.notify(
             safe(event.sentence),
@@ -135,8 +145,6 @@ class Auditing(Marking):
             timeout=12,
             markup=False,
         )
-        self._grown = True
-        self.take_growth()
 
     def action_integrity(self) -> None:
         """Show what is vouched for."""
