@@ -344,7 +344,10 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-@pytest.mark.parametrize("words", ["events --format jsonl", "facets", "sql 'select 1'", "settings"])
+@pytest.mark.parametrize(
+    "words",
+    ["events --format jsonl", "facets", "sql 'select 1'", "settings", "--version", "sync --help"],
+)
 def test_output_that_has_no_room_is_said(shell: Shell, words: str) -> None:
     command = f'"{sys.executable}" -m tui {words} > /dev/full'
     done = subprocess.run(

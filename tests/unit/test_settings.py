@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,8 +84,25 @@ def test_a_wrong_file_is_named(config: Path) -> None:
     with pytest.raises(SettingsError, match=r"settings\.toml: line 1: mouse has to be"):
         load()
     config.write_bytes(b"\xff")
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="cannot be read: it is no text in UTF-8, from byte 0"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(Path.mkdir, r"it is a folder\.$"), (os.mkfifo, r"it is no ordinary file\.$")],
+)
+def test_what_is_no_file_is_said_and_never_waited_for(
+    config: Path, make: Callable[[Path], None], reason: str
+) -> None:
+    make(config)
+    with pytest.raises(SettingsError, match=reason):
+        load()
+
+
+def test_a_byte_order_mark_is_no_setting(config: Path) -> None:
+    config.write_text('theme = "nord"', encoding="utf-8-sig")
+    assert load().theme == "nord"
 
 
 def test_without_a_file_everything_is_as_delivered(config: Path) -> None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tui.cli.arguments import BY_NAME, COMMANDS, Command, Option
 from tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _ALWAYS = ("--help", "-h", "--version")
 _EXIT_CODES = ("0 done, 1 a finding, 2 could not, 3 bad usage, 130 interrupted",)
@@ -48,6 +51,11 @@ _SEE_HELP = " See trailhound --help."
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Write all of it; argparse would leave unsaid that it could not."""
+        (file or sys.stdout).write(self.format_help())
+        sys.stdout.flush()
 
 
 def _parser(command: Command) -> argparse.ArgumentParser:
@@ -102,6 +110,7 @@ class _Version(argparse.Action):
         from tui.cli.versions import as_text
 
         sys.stdout.write(as_text() + "\n")
+        sys.stdout.flush()
         parser.exit()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tui.errors import SettingsError
 from tui.paths import config_folder
 from tui.settings.model import ABOUT, NAMES, Settings
+from tui.settings.text import text_of
 
 _KINDS = {
     "str": "text in quotes",
@@ -32,11 +33,11 @@ def load(path: Path | None = None) -> Settings:
     """Return what is set, or the defaults where there is no file; raises SettingsError."""
     path = path or settings_file()
     try:
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_of(path)
+    except ValueError as error:
         raise SettingsError(f"The settings {path} cannot be read: {error}.") from error
+    if not text:
+        return Settings()
     try:
         return parse(text)
     except ValueError as error:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tui.domain.saved import BUILT_IN, TONES, Saved, SavedFilter, is_name
 from tui.paths import config_folder
+from tui.settings.text import text_of
 
 
 class Key(NamedTuple):
@@ -52,16 +53,6 @@ def load(path: Path) -> Saved:
         return parse(text) if text else Saved(BUILT_IN)
     except ValueError as error:
         return Saved(BUILT_IN, (f"the file cannot be read: {error}.",))
-
-
-def text_of(path: Path) -> str:
-    """Return what the file says, nothing where there is none; raises ValueError."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
-    except OSError as error:
-        raise ValueError(error.strerror) from error
 
 
 def parse(text: str) -> Saved:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from tui.domain.saved import Saved
 from tui.errors import SettingsError
-from tui.settings.filters import load, parse, text_of
+from tui.settings.filters import load, parse
+from tui.settings.text import text_of
 
 if TYPE_CHECKING:  # only needed for what is changed
     from tomlkit import TOMLDocument
