@@ -156,6 +156,16 @@ def test_what_no_trail_logs_is_said_and_is_no_gap(
     assert path.exists()
 
 
+@pytest.mark.parametrize("command", [("sync", "--no-s3"), ("tail", "--until", "-1m")])
+def test_regions_that_could_not_be_found_out_are_told_of(
+    aws: LoopbackAws, path: Path, capsys: pytest.CaptureFixture[str], command: Sequence[str]
+) -> None:
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, service="ec2"))
+    assert run([*command, "--since", "-1h"]) == 0
+    assert f"{ACCOUNT}: Only the profile's own Region: neither" in capsys.readouterr().err
+    assert path.exists()
+
+
 def test_a_run_that_cannot_read_a_log_file_says_so_and_so_does_the_next(
     aws: LoopbackAws, now: int, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,7 +55,7 @@ def as_text(summary: Summary) -> str:
     lines += result.shed.sentences()
     lines += [f"not complete: {line(each, summary.names)}" for each in result.incomplete]
     lines += [f"not asked: {sentence}" for sentence in summary.plan.problems]
-    lines += [f"not logged: {sentence}" for sentence in summary.plan.notes]
+    lines += [f"note: {sentence}" for sentence in summary.plan.notes]
     lines += [
         f"nothing is known of {len(regions):,} of "
         f"{counted(len(summary.plan.enabled[account]), 'region')} enabled for "

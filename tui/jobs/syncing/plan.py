@@ -113,7 +113,10 @@ class _Planner:
     def add(self) -> None:
         """Add the account's streams; raises TrailhoundError when it cannot be asked at all."""
         number = self.account.identity().account
-        regions = self.account.regions().names
+        found = self.account.regions()
+        regions = found.names
+        if not found.whole:
+            self.plan.notes.append(f"{number}: {found.origin}")
         self.plan.enabled[number] = (self.wish.regions and self.account.enabled()) or regions
         learn_names(self.cache, self.account, now_ms())
         if self.wish.history and self._wants(number):

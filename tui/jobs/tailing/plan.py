@@ -132,7 +132,10 @@ class _Planning:
     def _found(self, kinds: set[FeedKind]) -> None:
         """Add what is not named: event history of every Region, and where the trails deliver."""
         feeds = self._result.feeds
-        regions = self._account.regions().names
+        asked = self._account.regions()
+        regions = asked.names
+        if not asked.whole:
+            self._result.offers.append(f"{self._number}: {asked.origin}")
         if FeedKind.HISTORY in kinds:
             feeds += [
                 HistoryFeed(self._account, self._number, each, self._pacers.at(self._number, each))

@@ -75,6 +75,8 @@ class Regions(NamedTuple):
     names: tuple[str, ...]
     origin: str
     """Says where they come from, as a sentence."""
+    whole: bool = True
+    """Whether these are all that were meant."""
 
 
 def profiles() -> tuple[str, ...]:
@@ -323,4 +325,5 @@ class Account:
             (str(region),),
             "Only the profile's own Region: neither account:ListRegions nor ec2:DescribeRegions "
             "answered. Name others with --region.",
+            whole=False,
         )
