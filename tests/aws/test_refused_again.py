@@ -130,6 +130,21 @@ def test_a_day_that_was_not_listed_is_listed_whole(
     assert not lacks(path, now - 40 * HOUR)
 
 
+@pytest.mark.parametrize("level", [FOLDER.path(), f"AWSLogs/{ACCOUNT}/CloudTrail/"])
+def test_a_folder_that_was_not_listed_is_listed_for_the_time_it_was_wanted_for(
+    aws: LoopbackAws, now: int, path: Path, capsys: pytest.CaptureFixture[str], level: str
+) -> None:
+    aws.faults.add(Rule(Fault.ACCESS_DENIED, path=f"prefix={level.replace('/', '%2F')}(20|&|$)"))
+    assert sync(capsys, "-9d")[1]["unread"] == 1
+    put(3, now - 8 * 24 * HOUR)
+    assert sync(capsys, "-4h")[1]["unread"]
+    aws.faults.rules.clear()
+    assert sync(capsys, "-4h")[0] == 0
+    assert stored(path) == [guid(1), guid(2), guid(3)]
+    assert skipped(path) == []
+    assert not lacks(path, now - 8 * 24 * HOUR)
+
+
 def test_the_reason_is_that_of_the_last_time(
     aws: LoopbackAws,
     now: int,

@@ -99,7 +99,7 @@ class Standing:
     unread: int = 0
     """Log files and folders that were asked for and could not be had."""
     unlisted: int = 0
-    """Folders above the days that could not be listed: nothing is known of what is in them."""
+    """Folders that could not be listed and may lead to log files: nobody knows to which."""
     reason: str = ""
     """Why it is paused, failed or not whole."""
 

@@ -80,6 +80,8 @@ def _says_more(connection: sqlite3.Connection, file: FileRead, stored: int) -> b
 def _say_why(connection: sqlite3.Connection, file: FileRead, stored: int) -> None:
     """Have a file that still cannot be read say why this time: it may be another reason."""
     if not file.sha256:
+        version = (file.item.version, stored)
+        connection.execute("UPDATE file SET version = ? WHERE id = ?", version)
         for skip in file.skipped:
             values = (skip.detail, stored)
             connection.execute("UPDATE skipped SET detail = ? WHERE file = ?", values)

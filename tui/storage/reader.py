@@ -271,16 +271,18 @@ def known_files(connection: sqlite3.Connection, cap: int) -> dict[str, set[bytes
     return known
 
 
-def refused(connection: sqlite3.Connection, source: str, most: int, since: int = 0) -> set[str]:
-    """Return the URIs of files and prefixes that could not be had when that was last tried.
+def refused(
+    connection: sqlite3.Connection, source: str, most: int, since: int = 0
+) -> dict[str, str | None]:
+    """Return URI and version of files and prefixes that could not be had when last tried.
 
     At `most` so many, the latest that were met; none from before a time, ms since 1970 UTC.
     """
     query = (
-        "SELECT uri FROM file WHERE sha256 = x'' AND source = ? "
+        "SELECT uri, version FROM file WHERE sha256 = x'' AND source = ? "
         "AND coalesce(modified, read_at) >= ? ORDER BY id DESC LIMIT ?"
     )
-    return {uri for (uri,) in connection.execute(query, (source, since, most))}
+    return dict(connection.execute(query, (source, since, most)).fetchall())
 
 
 def dimension_size(connection: sqlite3.Connection, table: str) -> int:

@@ -8,7 +8,7 @@ knows where), until it is read or gone. Owns what all that covers: `answered` kn
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,14 +21,14 @@ from tui.domain.syncing import Aside, Reached, Standing
 from tui.errors import SourceError
 from tui.jobs.asking.answered import Answered
 from tui.jobs.syncing.lacking import Lacking
-from tui.jobs.syncing.refused import Refused, above, parts, refused
+from tui.jobs.syncing.refused import Refused, above, is_gone, noted, parts, refused, was_in
 from tui.jobs.syncing.streams import now_ms
 from tui.jobs.syncing.sync import Delivery
 from tui.sources.aws.areas import Area
 from tui.sources.aws.bucket import THREADS, BucketLogs
 from tui.sources.aws.download import fetched
 from tui.sources.aws.keys import Folder, Kind, day_start
-from tui.sources.aws.listing import LATE, window
+from tui.sources.aws.listing import window
 from tui.sources.aws.sessions import Account
 from tui.sources.aws.shapes import Client
 from tui.sources.container import CAP
@@ -53,8 +53,8 @@ class Known:
     """What the cache has of buckets."""
 
     versions: Versions = field(default_factory=Versions)
-    refused: Collection[str] = ()
-    """URIs of files that could not be read before, and of prefixes that could not be listed."""
+    refused: Mapping[str, str | None] = field(default_factory=dict)
+    """Files that could not be read before, and prefixes that could not be listed: URI, version."""
 
 
 def known_objects(connection: Connection, cap: int = CAP, since: int = 0) -> Known:
@@ -128,14 +128,16 @@ class BucketStream:
         if stopped():
             return
         layout = self._logs.layout
-        self.standing.unlisted = len(layout.refused)
-        unread = self._refused(layout.refused)
-        known = refused(self._known.refused, self._place() + self.area.path, self._logs.reads)
-        looked_for = self._looked_for(known)
+        self.standing.unlisted = sum(not self._logs.reads(each) for each, _ in layout.refused)
+        unread = self._refused(layout.refused, self._window)
+        known = refused(self._known.refused, self._place(), self._logs.reads)
+        folders = {each.folder.path() for each in layout.found}
+        looked_for = [each for each in known if was_in(each, self._window, folders, self._clock())]
+        left = set(known).difference(looked_for)
         gone = self._gone(looked_for, self._logs, self._window)
-        yield Delivery(unread, aside=Aside(listed=[*self._listed_again(answered), *gone]))
+        listed = self._listed_again(answered, {each.uri for each in left})
+        yield Delivery(unread, aside=Aside(listed=[*listed, *gone]))
         if self._again:
-            left = set(known).difference(looked_for)
             yield from self._asked_again(left, stopped)
         self.standing.share = 1.0
 
@@ -156,7 +158,7 @@ class BucketStream:
             start = day_start(day.day)
             until = min(answered.until(start), settled)
             covered_now = list(self._covered(logs, answered, Span(max(start, span.start), until)))
-            yield Delivery(self._refused(day.refused), covered_now)
+            yield Delivery(self._refused(day.refused, span), covered_now)
             if logs is self._logs:
                 self.standing.share = self._share(start)
             self._count()
@@ -172,10 +174,13 @@ class BucketStream:
         self, left: Collection[Refused], stopped: Callable[[], bool]
     ) -> Iterator[Delivery]:
         """Ask again for what was refused before and is outside of the window, folder by folder."""
-        for folder, some in parts(left).items():
+        for some in parts(left).values():
             vain = 0
             for part in some:
-                logs = self._logs.part(folder, *part.span)
+                logs = self._logs.part(part.path, *part.span)
+                if part.is_above and not logs.listable():
+                    self._lacking.waits(part.refused)
+                    continue
                 with closing(self._read(logs, part.span, Answered(), stopped)) as reading:
                     for delivery in reading if vain < _IN_VAIN else ():
                         got = any(isinstance(data, bytes) for _, data in delivery.contents)
@@ -189,7 +194,8 @@ class BucketStream:
                     self._lacking.waits(part.refused)
                     continue
                 gone = self._gone(part.refused, logs, part.span)
-                yield Delivery(self._refused(logs.layout.refused), aside=Aside(listed=gone))
+                unread = self._refused(logs.layout.refused, part.span)
+                yield Delivery(unread, aside=Aside(listed=gone))
 
     def renew(self) -> None:
         """Read the credentials anew, unless another stream did."""
@@ -219,49 +225,39 @@ class BucketStream:
         end = min(window.end, self._clock())
         return max(0, end - max(day, window.start)) / max(1, end - window.start)
 
-    def _refused(self, refused: Sequence[tuple[str, str]]) -> list[Delivered]:
+    def _refused(self, prefixes: Sequence[tuple[str, str]], wanted: Span) -> list[Delivered]:
         """Return prefixes that could not be listed as files that could not be read."""
-        place = self._place()
+        place, before = self._place(), self._known.refused
         unread: list[Delivered] = [
-            (LogObject(place + prefix, "s3", 0), reason) for prefix, reason in refused
+            (noted(place + prefix, wanted, before), reason) for prefix, reason in prefixes
         ]
         self._lacking.unlisted(unread)
         return unread
 
-    def _listed_again(self, answered: Answered) -> list[str]:
-        """Return the URIs of prefixes above the days that could be listed now and not before."""
+    def _listed_again(self, answered: Answered, left: Collection[str]) -> list[str]:
+        """Return the URIs of prefixes above the days that could be listed now and not before.
+
+        But for those that are `left`, as they were wanted for more time than this.
+        """
         place = self._place()
         unlisted = [prefix for prefix, _ in self._logs.layout.refused]
         folders = [each.folder for each in self._logs.layout.found]
         before = above(self._known.refused, place)
         return [
-            uri for uri in before if answered.listed(uri.removeprefix(place), folders, unlisted)
-        ]
-
-    def _looked_for(self, before: Iterable[Refused]) -> list[Refused]:
-        """Return those that reading the window has asked for again, if they are still there."""
-        span, now = self._window, self._clock()
-        folders = {each.folder for each in self._logs.layout.found}
-        return [
-            each
-            for each in before
-            if each.folder in folders
-            and span.start <= each.hole.start
-            and min(each.hole.end, now) <= span.end + LATE
+            uri
+            for uri in before
+            if uri not in left and answered.listed(uri.removeprefix(place), folders, unlisted)
         ]
 
     def _gone(self, looked_for: Iterable[Refused], logs: BucketLogs, span: Span) -> list[str]:
         """Return the URIs of what was refused before, was looked for, and was not there."""
-        place = self._place()
-        unlisted = tuple(place + prefix for prefix, _ in logs.layout.refused)
-        days, met = window(*span, self._clock()), self._lacking.has_met
+        unlisted = [prefix for prefix, _ in logs.layout.refused]
+        days = window(*span, self._clock())
         return [
             each.uri
             for each in looked_for
-            if not met(each.uri)
-            and not met(place + each.folder.day_prefix(each.day))
-            and days.first_day <= each.day <= days.last_day
-            and not each.uri.startswith(unlisted)
+            if (each.day is not None or logs is not self._logs)  # else `_listed_again` tells
+            and is_gone(each, self._place(), days, unlisted, self._lacking.has_met)
         ]
 
     def _place(self) -> str:

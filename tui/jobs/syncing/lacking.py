@@ -40,6 +40,7 @@ class Lacking:
     def waits(self, some: Iterable[Refused]) -> None:
         """Count what is not asked for again this time."""
         left = [each.uri for each in some if each.uri not in self._met]
+        self._met.update(left)
         self._count(dict.fromkeys((LogObject(uri, "s3", 0) for uri in left), _STILL))
 
     def has_met(self, uri: str) -> bool:

@@ -17,8 +17,8 @@ from tui.domain.objects import LogObject
 from tui.errors import Cancelled, SourceError, UsageError
 from tui.sources.aws.allowed import Readers
 from tui.sources.aws.areas import Area
-from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind, LogKey
-from tui.sources.aws.layout import Layout, Wanted, discover, placed
+from tui.sources.aws.keys import LOG_KINDS, ROOT, Folder, Kind
+from tui.sources.aws.layout import Layout, Wanted, discover, placed, reads
 from tui.sources.aws.listing import SOURCE, ListedDay, listed_days, planned, window
 from tui.sources.aws.s3 import Bucket, ClientFactory, Usage
 from tui.sources.aws.trails import Trail
@@ -125,27 +125,25 @@ class BucketLogs:
         """Leave what lies in other areas of the bucket to those who read them."""
         self._wanted = self._wanted._replace(without=areas)
 
-    def reads(self, key: LogKey) -> bool:
-        """Return whether a log file is one of those that are read here, whatever its time is."""
-        area, path = self.area, key.key()
-        return (
-            path.startswith(area.path)
-            and key.kind in area.kinds
-            and (not area.accounts or key.account in area.accounts)
-            and (not area.regions or key.region in area.regions)
-            and not any(each.takes(path, key.account) for each in self._wanted.without)
-        )
+    def reads(self, path: str) -> bool:
+        """Return whether a log file or a prefix is among what is read here, whatever its time.
 
-    def part(self, folder: Folder, start: int, end: int) -> BucketLogs:
-        """Return what reads a single folder for another time; requests are counted together."""
+        Of prefixes that is not known above `AWSLogs/`, and so it is not.
+        """
+        place = placed(path[: path.rfind("/") + 1])
+        known = place.root is not None and path.startswith(self.area.path)
+        return known and reads(place, self._wanted)
+
+    def part(self, path: str, start: int, end: int) -> BucketLogs:
+        """Return what reads a single prefix for another time; requests are counted together."""
         part = copy(self)
-        part.narrow(folder, (start, end))
+        part.narrow(path, (start, end))
         return part
 
-    def narrow(self, folder: Folder, span: tuple[int, int]) -> None:
-        """Read a single folder for another time from now on."""
-        path = max(folder.path(), self.area.path, key=len)  # a place may be a day of a folder
-        self._start_place, self._span = placed(path), span
+    def narrow(self, path: str, span: tuple[int, int]) -> None:
+        """Read a single prefix for another time from now on."""
+        inner = max(path, self.area.path, key=len)  # a place may be a day of a folder
+        self._start_place, self._span = placed(inner), span
         self._refused, self.layout, self.passed_over = {}, Layout(), 0
 
     def listable(self) -> bool:

@@ -154,6 +154,11 @@ def discover(
     return layout
 
 
+def reads(place: Place, wanted: Wanted) -> bool:
+    """Return whether a place, or something in it, is wanted and nobody else's to read."""
+    return _is_wanted(place, wanted) and not _is_elsewhere(place, wanted)
+
+
 class _Listed(NamedTuple):
     names: list[str]
     objects: int
