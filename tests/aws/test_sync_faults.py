@@ -261,6 +261,7 @@ def test_a_paused_sync_can_be_stopped(aws: LoopbackAws, account: Planted, tmp_pa
     assert falsely_covered(cache, account) == []
 
 
+# Who is throttled waits as long as it takes, so that every request is would be no test that ends.
 SCHEDULES = st.lists(
     st.builds(
         Rule,
@@ -270,7 +271,7 @@ SCHEDULES = st.lists(
         nth=st.none() | st.sets(st.integers(1, 60), max_size=20),
         probability=st.sampled_from([0.2, 0.6, 1.0]),
         seed=st.integers(0, 1000),
-    ),
+    ).filter(lambda rule: rule.fault is not Fault.THROTTLED or rule.probability < 1),
     min_size=1,
     max_size=4,
 )
@@ -291,7 +292,7 @@ def test_covered_time_holds_everything_after_any_faults(
 ) -> None:
     cache = tmp_path_factory.mktemp("faults") / "cache.db"
     aws.faults.rules[:] = [
-        Rule(Fault.SLOW, service="sts", seconds=0),  # who it is was asked before
+        Rule(Fault.SLOW, service="^(sts|account|ec2|organizations|iam)$", seconds=0),  # to plan
         *rules,
     ]
     synced(account, cache)
