@@ -29,7 +29,7 @@ from tui.domain.objects import ObjectSource
 from tui.domain.saved import BUILT_IN, Saved
 from tui.domain.syncing import Wish
 from tui.errors import TrailhoundError
-from tui.first_paint.driver import continuing
+from tui.first_paint.driver import TerminalDriver, continuing
 from tui.first_paint.stage import Stage
 from tui.jobs.exploring.preview import Preview
 from tui.keymap import Keymap, Keys, keymap
@@ -248,8 +248,7 @@ class TrailhoundApp(App[None]):
 
         What stands on a stage stays until it is drawn over.
         """
-        if stage:
-            self.driver_class = continuing(stage)
+        self.driver_class = continuing(stage) if stage else TerminalDriver
         self._events.may_begin = ways
         if hints and not self._memory.known.toured:
             self._events.hints = tour(self._keys)

@@ -21,6 +21,9 @@ from tui.widgets.filter_bar import FilterBar
 from tui.widgets.histogram import HistogramView
 from tui.widgets.record_tree import RecordTree, RecordView
 
+LAST = 253_402_300_799_999
+"""The last ms of the year 9999: such times were read before they were found to have no range."""
+
 
 @pytest.fixture(scope="session")
 def organization(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -163,6 +166,16 @@ async def test_what_was_taken_otherwise_is_not_given_up_by_a_later_escape(cached
         await explored.press("slash", "escape", "escape")
         await explored.settled()
         assert explored.screen.question.text == "service:kms"
+
+
+async def test_an_event_after_which_no_calendar_goes_on_is_shown(tmp_path: Path) -> None:
+    path = cache_of(tmp_path / "cache.db", record(0), record(1))
+    with Cache(path).connection() as connection:
+        connection.execute("UPDATE fact SET time = ? WHERE id = 1", (LAST,))
+    async with exploring(path) as explored:
+        assert explored.total == 2
+        assert f"– {LAST + 1} ms UTC" in explored.text
+        assert "12-31 23:59:59" in explored.text
 
 
 async def test_nothing_found_says_so_and_describes_no_event(cached: Path) -> None:

@@ -74,6 +74,11 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self._pid, number)
 
+    def modes(self) -> int:
+        """Return whether the terminal echoes, waits for whole lines and the like (termios(3))."""
+        local: int = termios.tcgetattr(self._file)[3]
+        return local
+
     def _set_size(self, columns: int, lines: int) -> None:
         size = struct.pack("HHHH", lines, columns, 0, 0)
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, size)

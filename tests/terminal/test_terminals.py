@@ -67,6 +67,26 @@ def test_a_signal_to_end_gives_the_terminal_back(
         assert_restored(terminal)
 
 
+def test_a_signal_to_go_on_takes_the_terminal_once_and_gives_it_back_as_it_was(
+    environment: dict[str, str],
+) -> None:
+    with Terminal(SMALL, environment) as terminal:
+        before = terminal.modes()
+        terminal.shows("covered")
+        text = terminal.quiet()
+        for _ in range(2):
+            terminal.screen.reset()
+            terminal.kill(signal.SIGCONT)
+            terminal.until(lambda drawn: drawn == text)
+        entered = terminal.sent.count(b"\x1b[?1049h")
+        terminal.type("q")
+        assert terminal.exit_code() == 0
+        assert terminal.modes() == before
+        assert terminal.sent.count(b"\x1b[?1049l") == entered
+        assert terminal.sent.count(b"\x1b[<u") == len(re.findall(rb"\x1b\[>\d+u", terminal.sent))
+        assert_restored(terminal)
+
+
 def test_what_was_stopped_by_the_shell_is_drawn_whole_when_it_goes_on(
     environment: dict[str, str],
 ) -> None:

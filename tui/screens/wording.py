@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from tui.domain.answer import Answer, Span
@@ -11,6 +11,7 @@ from tui.keymap import Keys
 from tui.screens.syncing.board import Overview, Stage
 from tui.screens.syncing.wishes import minutes
 from tui.widgets.status_line import Status
+from tui.widgets.wording import moment
 
 if TYPE_CHECKING:  # loading it takes longer than the first paint
     from tui.jobs.asking.offering import Offer
@@ -196,7 +197,7 @@ def _nothing_cached(overview: Overview, keys: Keys) -> str:
 
 
 def _moment(ms: int, zone: tzinfo) -> str:
-    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
+    return moment(ms, zone, "%Y-%m-%d %H:%M")
 
 
 def _many(count: int, noun: str) -> str:
