@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.events import AppBlur, Event, Key, MouseDown
 from textual.filter import LineFilter
@@ -207,6 +208,11 @@ class TrailhoundApp(App[None]):
     def _back_in_the_foreground(self) -> None:
         """Draw everything: nothing of what was drawn before the stop is there any more."""
         self.refresh()
+
+    def action_command_palette(self) -> None:
+        """Offer every action by its name, and say how to leave: there is no line of keys."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="an action's name; Esc leaves"))
 
     def action_help_quit(self) -> None:
         """Say how to leave, to whoever pressed Ctrl+C; Textual names a key of its own."""

@@ -51,7 +51,7 @@ async def test_an_action_runs_from_the_palette(tmp_path: Path) -> None:
     async with exploring(one_event(tmp_path), size=(120, 30)) as explored:
         assert not explored.screen.has_class("-no-facets")
         await explored.press("ctrl+p")
-        await explored.pilot.pause(0.2)
+        await explored.until(lambda: "Esc leaves" in explored.text)
         await explored.type("facets")
         await explored.pilot.pause(0.5)
         await explored.press("enter")

@@ -157,7 +157,7 @@ async def test_the_palette_can_be_read(tmp_path: Path) -> None:
             await wear(found, theme)
             palette = await opened(found)
             shown = [palette.query_one(Input), palette.query_one(CommandList)]
-            check(theme, shown, "earch for commands", "Ask AWS", "ask AWS now")
+            check(theme, shown, "n action's name; Esc leaves", "Ask AWS", "ask AWS now")
             await found.press("escape")
             await found.pilot.pause()
 
