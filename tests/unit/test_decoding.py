@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from itertools import count
+from itertools import count, islice
 from multiprocessing import active_children
+from time import sleep
 
 import pytest
 
@@ -47,3 +48,17 @@ def test_a_process_that_is_ended_from_outside_is_said_to_be(
         process.kill()
     with pytest.raises(InputError, match="memory"):
         list(batches)
+
+
+def test_batches_come_in_order_and_few_are_taken_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever decodes them, and however slowly they are stored: what waits is memory."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+    taken = count()
+    chunks = ([(LogObject(f"file:///{number}", "local", 2), b"{}")] for number in taken)
+    seen = []
+    for batch in islice(decoded(chunks, size=ALONE_BELOW), 40):
+        seen += [file.item.uri for file in batch.files]
+        ahead = int(repr(taken)[len("count(") : -1]) - len(seen)
+        assert ahead <= 4
+        sleep(0.01)
+    assert seen == [f"file:///{number}" for number in range(40)]

@@ -34,7 +34,7 @@ ALONE_BELOW = 3 << 20
 """Bytes as delivered below which one process is faster than starting more."""
 
 _WAITING = 3
-"""Batches for each worker that may wait for one before them: they are memory."""
+"""Chunks in the line for each worker, done or not: they are memory."""
 _ENDED = (
     "A process that reads log files was ended, most likely as memory ran out. Free some and run it "
     "again: what was stored is kept, and not read twice."
@@ -66,21 +66,21 @@ def decoded(chunks: Iterable[Chunk], *, size: int, cap: int = CAP) -> Iterator[B
 
 @dataclass(slots=True)
 class _Turn:
-    """A chunk, and the batch that is made of it: by a worker, or here."""
+    """A chunk, and the batch that is made of it: here, or by a worker."""
 
     chunk: Chunk
-    made: Future[_Packed] | Batch | None = None
+    made: Batch | Future[_Packed]
 
     @property
     def ready(self) -> bool:
         """Whether nobody has to wait for its batch."""
-        return self.made.done() if isinstance(self.made, Future) else self.made is not None
+        return isinstance(self.made, Batch) or self.made.done()
 
     def batch(self) -> Batch:
         """Return its batch, waiting for the worker if need be."""
-        if isinstance(self.made, Future):
-            return _unpacked(self.chunk, self.made.result())
-        return self.made or Batch()
+        if isinstance(self.made, Batch):
+            return self.made
+        return _unpacked(self.chunk, self.made.result())
 
 
 class _Line:
@@ -97,34 +97,36 @@ class _Line:
         self._chunks = iter(chunks)
         self._cap = cap
         self._turns: deque[_Turn] = deque()
+        self._most = _WAITING * workers + 1
 
     def batches(self) -> Iterator[Batch]:
         """Yield the batches in order."""
         while True:
-            mine = self._own() if self._idle() else None
+            own = next(self._chunks, None) if self._idle() else None
+            if own is not None:
+                self._decode(own)
+                continue
             self._engage()
-            if mine:
-                mine.made = decode(mine.chunk, self._cap)
-            elif self._turns:
+            if self._turns:
                 yield self._turns.popleft().batch()
             else:
                 return
 
     def _idle(self) -> bool:
         """Return whether there is nothing to hand on, and room to wait for what there will be."""
-        waiting = self._turns
-        return not (waiting and waiting[0].ready) and len(waiting) <= _WAITING * self._workers
+        return not (self._turns and self._turns[0].ready) and len(self._turns) < self._most
 
-    def _own(self) -> _Turn | None:
-        """Take the next chunk for this process, if there is one."""
-        turns = [_Turn(chunk) for chunk in islice(self._chunks, 1)]
-        self._turns += turns
-        return turns[0] if turns else None
+    def _decode(self, chunk: Chunk) -> None:
+        """Decode a chunk here, with something to do for the workers meanwhile."""
+        place = len(self._turns)
+        self._engage(beside=1)
+        self._turns.insert(place, _Turn(chunk, decode(chunk, self._cap)))
 
-    def _engage(self) -> None:
+    def _engage(self, beside: int = 0) -> None:
         """Give the workers enough to do: one chunk each, and one that lies ready."""
-        busy = sum(isinstance(turn.made, Future) and not turn.ready for turn in self._turns)
-        for chunk in islice(self._chunks, self._workers + 1 - busy):
+        busy = sum(not turn.ready for turn in self._turns)
+        room = min(self._workers + 1 - busy, self._most - len(self._turns) - beside)
+        for chunk in islice(self._chunks, room):
             self._turns.append(_Turn(chunk, self._pool.submit(_decode, chunk, self._cap)))
 
 
