@@ -19,6 +19,7 @@ from tui.cli.table import as_csv, as_table
 from tui.cli.zones import zone_of
 from tui.domain.answer import Span
 from tui.domain.lost import Lost
+from tui.domain.words import counted
 from tui.jobs.exploring.find import find
 from tui.jobs.syncing.coverage import known_since, lacking
 from tui.language.moment import parse_span
@@ -106,7 +107,7 @@ def _say_what_is_left(connection: Connection, limited: Limited, uncovered: str) 
     if uncovered:
         said += f"; {uncovered}, see: trailhound coverage"
     if totals.skipped:
-        said += f"; {totals.skipped:,} things in the files could not be read"
+        said += f"; {counted(totals.skipped, 'thing')} in the files could not be read"
     if not totals.events:
         said += "; read log files with: trailhound open PATH"
     sys.stderr.write(said + "\n")
