@@ -116,3 +116,25 @@ async def test_no_events_is_a_sentence() -> None:
         for shown in (None, Histogram(0, 1, (), ()), Histogram(0, 1, (0, 0), (0, 0))):
             widget.show(shown)
             assert "No events in this time." in widget.render_line(0).text
+
+
+@pytest.mark.parametrize(
+    ("step", "labels"),
+    [
+        (10, "23:59:58"),  # twenty bars apart are of the same second
+        (1_000, "23:59:58 00:00:18 00:00:38"),
+        (30_000, "23:59 00:09 00:19"),
+        (3_600_000, "01-01 23:59 01-02 19:59 01-03 15:59"),
+        (86_400_000, "01-01 23:59 01-21 23:59 02-10 23:59"),
+        (20 * 86_400_000, "1970-01-01 1971-02-05 1972-03-11"),
+    ],
+)
+async def test_times_under_the_bars_tell_them_apart(step: int, labels: str) -> None:
+    widget = HistogramView()
+    app = OneWidget(widget)
+    async with app.staged(110, 24) as pilot:
+        app.set_focus(None)
+        await pilot.pause()
+        widget.show(Histogram(86_398_000, step, (1, *(0,) * 59), (0,) * 60))
+        axis = widget.render_line(widget.size.height - 1).text
+        assert axis.partition("  peak")[0].split() == labels.split()

@@ -13,6 +13,9 @@ from tui.screens.syncing.wishes import minutes
 from tui.widgets.status_line import Status
 from tui.widgets.wording import moment
 
+_SHORT = 20 * 60_000
+"""ms of a range whose seconds matter."""
+
 if TYPE_CHECKING:  # loading it takes longer than the first paint
     from tui.jobs.asking.offering import Offer
 
@@ -77,7 +80,7 @@ def cover(
     left = ""
     shown = span or (answer.span if answer else None)
     if shown:
-        left = f"{_moment(shown.start, zone)} – {_moment(shown.end, zone)} {zone}"
+        left = f"{_edges(shown, zone)} {zone}"
         if span:
             left += f"  picked, {keys['histogram.clear']} in the histogram shows all"
     missing = [f"{lacking}: press {keys['events.coverage']}"] if lacking else []
@@ -196,8 +199,12 @@ def _nothing_cached(overview: Overview, keys: Keys) -> str:
     return "No events are cached. Open log files with: trailhound open PATH"
 
 
-def _moment(ms: int, zone: tzinfo) -> str:
-    return moment(ms, zone, "%Y-%m-%d %H:%M")
+def _edges(span: Span, zone: tzinfo) -> str:
+    """Return both ends of a range; of a short one to the second, with the day once."""
+    if span.end - span.start > _SHORT:
+        return " – ".join(moment(edge, zone, "%Y-%m-%d %H:%M") for edge in span)
+    start, end = (moment(edge, zone, "%Y-%m-%d %H:%M:%S") for edge in span)
+    return f"{start} – {end.removeprefix(start[: len('yyyy-mm-dd ')])}"
 
 
 def _many(count: int, noun: str) -> str:

@@ -33,6 +33,13 @@ _MARGIN = 1
 
 _TICK = 20
 """Cells between the times on the axis."""
+_PATTERNS = (
+    (400 * 86_400_000, "%Y-%m-%d"),
+    (86_400_000, "%m-%d %H:%M"),
+    (20 * 60_000, "%H:%M"),
+    (-1, "%H:%M:%S"),
+)
+"""How times are written under bars that are more than so many ms together."""
 
 
 def levels(counts: tuple[int, ...], peak: int, steps: int) -> list[int]:
@@ -242,9 +249,10 @@ class HistogramView(Widget, can_focus=True):
         line = [" "] * min(bins, width - 2 * _MARGIN)
         for index in (i for i, bad in enumerate(shown.troubled) if 2 * bad > shown.counts[i]):
             line[index : index + 1] = [self.glyphs.trouble] if index < len(line) else []
+        label = ""
         for tick in range(0, len(line), _TICK):
-            label = self._label(shown, tick)
-            if tick + len(label) <= room:
+            before, label = label, self._label(shown, tick)
+            if label != before and tick + len(label) <= room:
                 line[tick : tick + len(label) + 1] = [*label, " "]
         shown_part = "".join(line)[: max(0, room)].ljust(room)
         parts: list[tones.Part] = [(" " * _MARGIN, "muted")]
@@ -265,9 +273,7 @@ class HistogramView(Widget, can_focus=True):
 
     def _label(self, shown: Histogram, index: int) -> str:
         whole = len(shown.counts) * shown.step
-        pattern = "%m-%d %H:%M" if whole > 86_400_000 else "%H:%M"
-        if whole > 400 * 86_400_000:
-            pattern = "%Y-%m-%d"
+        pattern = next(pattern for least, pattern in _PATTERNS if whole > least)
         return moment(shown.start + index * shown.step, self.zone, pattern)
 
     def _peak(self, shown: Histogram) -> str:
