@@ -59,8 +59,8 @@ class _Resource(msgspec.Struct, gc=False, rename=as_delivered):
     type: str | None = None
 
 
-class Record(msgspec.Struct, gc=False, rename=as_delivered):
-    """What ingest needs of a record."""
+class Fields(msgspec.Struct, gc=False, rename=as_delivered):
+    """The fields of a record that are no objects, as far as ingest needs them."""
 
     event_time: str | None = None
     event_source: str | None = None
@@ -77,13 +77,16 @@ class Record(msgspec.Struct, gc=False, rename=as_delivered):
     vpc_endpoint_id: str | None = None
     read_only: bool | None = None
     management_event: bool | None = None
+
+
+class _Record(Fields, gc=False, rename=as_delivered):
     user_identity: _Identity | None = None
     resources: list[_Resource] | None = None
     request_parameters: object = None
 
 
 class _LogFile(msgspec.Struct, gc=False, rename=as_delivered):
-    records: list[Record]
+    records: list[_Record]
 
 
 def decode_all(folder: Path) -> int:
