@@ -218,7 +218,7 @@ class TrailhoundApp(App[None]):
         """Say how to leave, to whoever pressed Ctrl+C; Textual names a key of its own."""
         leave = self._keys["app.quit"]
         if self.screen.is_modal:
-            self.notify(f"Close this first, as the last line says; then {leave} leaves.")
+            self.notify(f"Close this first; then {leave} leaves.")
         else:
             self.notify(f"Press {leave} to leave. Where text is typed, leave that first.")
 
