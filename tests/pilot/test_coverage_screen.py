@@ -13,7 +13,7 @@ from tests.servers.fixtures import aws, loopback
 from tests.servers.history import ACCOUNT
 from tui.cli.main import run
 from tui.domain.answer import Span
-from tui.domain.coverage import Cell, Covered, Failure, Scope, State, cells
+from tui.domain.coverage import HISTORY_SETTLES, Cell, Covered, Failure, Scope, State, cells
 from tui.domain.syncing import Wish
 from tui.jobs.ingesting.ingest import ingest
 from tui.jobs.syncing.coverage import lacking
@@ -61,6 +61,15 @@ def grid(explored: Explored) -> CoverageGrid:
     return explored.app.screen.query_one(CoverageGrid)
 
 
+async def left_until(explored: Explored, words: str) -> None:
+    """Go back day by day until the screen says so."""
+    while words not in explored.text:
+        before = grid(explored).current
+        await explored.press("left")
+        await explored.settled()
+        assert grid(explored).current != before
+
+
 async def opened(explored: Explored) -> None:
     await explored.press("c")
     await explored.until(lambda: isinstance(explored.app.screen, CoverageScreen))
@@ -88,9 +97,9 @@ async def test_the_cursor_says_why_and_a_day_opens_into_its_hours(tmp_path: Path
     half(path)
     async with exploring(path) as explored:
         await opened(explored)
-        await explored.until(lambda: REFUSED in explored.text)
-        await explored.press("down", "left", "left", "left", "left")
-        await explored.until(lambda: "partial, 50% of it is covered" in explored.text)
+        await left_until(explored, REFUSED)  # just after midnight, the newest day is only recent
+        await explored.press("down")
+        await left_until(explored, "partial, 50% of it is covered")
         day = grid(explored).current
         assert day is not None
         await explored.press("enter")
@@ -138,8 +147,9 @@ async def test_the_grid_grows_with_a_sync(aws: LoopbackAws, tmp_path: Path) -> N
         assert aws.asked
         await opened(explored)
         states = [cell.state for cell in grid(explored)._rows[0]]
-        assert states[-3:-1] == [State.SYNCED] * 2
-        assert states[-1] in (State.RECENT, State.SYNCED)
+        fresh = now // DAY - (now - HISTORY_SETTLES) // DAY + 1  # yesterday too, after midnight
+        assert states[-3:-fresh] == [State.SYNCED] * (3 - fresh)
+        assert set(states[-fresh:]) <= {State.RECENT, State.SYNCED}
         assert states[0] is State.GAP
 
 
