@@ -52,8 +52,12 @@ class Answered:
         return holes
 
     def until(self, start: int) -> int:
-        """Return up to when a day stands: to the day read before, as those between hold nothing."""
-        below = start + DAY_MS if self._below is None else self._below
+        """Return up to when a day stands: to the day read before, as those between hold nothing.
+
+        Behind the newest it stands for a day more: nothing may have happened since. Where nothing
+        is delivered for longer, as by a trail that was stopped, what follows is not covered.
+        """
+        below = start + 2 * DAY_MS if self._below is None else self._below
         self._below = start
         return below
 
