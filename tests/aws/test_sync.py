@@ -190,7 +190,7 @@ def test_no_share_of_the_time_is_less_than_nothing(
     boto3.client("s3").put_object(Bucket="trail-logs", Key=key, Body=b"")
     aws.faults.add(Rule(Fault.EXPIRED_TOKEN, method="GET", path=r"\.json\.gz"))
     code, summary = sync(
-        capsys, "--no-history", "--s3", "s3://trail-logs", "--since", "-1d", "--wait", "0"
+        capsys, "--no-history", "--s3", "s3://trail-logs", "--since", "-6h", "--wait", "0"
     )
     (source,) = summary["sources"] if isinstance(summary["sources"], list) else [{}]
     assert (code, source["phase"]) == (2, "failed")
