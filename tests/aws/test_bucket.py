@@ -290,9 +290,7 @@ slots = st.integers(-3 * 288, 3 * 288).map(lambda slot: DAY + slot * SLOT)
     st.integers(-3 * 1440, 3 * 1440).map(lambda minute: DAY + minute * MINUTE_MS),
     st.integers(1, 4 * 1440).map(lambda minutes: minutes * MINUTE_MS),
 )
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_range_brings_exactly_the_slots_that_may_hold_it(
     clients: Clients, files: list[tuple[Folder, int]], start: int, length: int
 ) -> None:

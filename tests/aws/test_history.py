@@ -112,9 +112,7 @@ def tied(number: int, ties: int) -> list[dict[str, object]]:
     return [record(at, eventTime=record(at // ties)["eventTime"]) for at in range(number)]
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     number=st.integers(0, 500),
     ties=st.integers(1, 60),

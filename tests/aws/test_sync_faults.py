@@ -279,7 +279,6 @@ SCHEDULES = st.lists(
 
 @settings(
     max_examples=12,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

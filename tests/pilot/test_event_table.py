@@ -223,7 +223,7 @@ async def test_no_text_breaks_a_line() -> None:
     app = OneWidget(widget)
     async with app.staged(120, 10):
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=150)
         @given(HOSTILE, st.integers(20, 220))
         def every_line_is_as_wide_as_asked(text: str, width: int) -> None:
             widget.reset(2, 1, rows=[hostile_row(text), sample.row(1)])

@@ -161,7 +161,7 @@ async def test_no_value_breaks_a_line() -> None:
     widget = facets("caller")
     async with OneWidget(widget).staged():
 
-        @settings(max_examples=100, deadline=None)
+        @settings(max_examples=100)
         @given(st.text(max_size=40), st.integers(0, 10**9), st.integers(12, 60))
         def every_line_is_as_wide_as_asked(value: str, number: int, width: int) -> None:
             counts = (FacetCount(value, number), FacetCount("漢字", number // 3))

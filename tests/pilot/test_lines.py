@@ -63,7 +63,7 @@ async def test_no_text_breaks_a_status_line() -> None:
     widget = StatusLine()
     async with OneWidget(widget).staged(50, 3):
 
-        @settings(max_examples=100, deadline=None)
+        @settings(max_examples=100)
         @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=12))
         def it_is_as_wide_as_the_widget(left: str, right: str, name: str) -> None:
             widget.show(Status(left, right, name=name))

@@ -87,7 +87,7 @@ RECORDS = st.lists(ordinary() | any_record().filter(has_id), max_size=5)
 STANDARD = st.lists((ordinary() | any_record().filter(has_id)).filter(encodable), max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STANDARD)
 def test_a_log_file_gives_the_events_of_its_records(records: list[dict[str, object]]) -> None:
     events, skipped = decoded(log_file(records))
@@ -98,7 +98,7 @@ def test_a_log_file_gives_the_events_of_its_records(records: list[dict[str, obje
     assert in_order(skipped) == in_order(reasons)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(any_record(), min_size=1, max_size=5), st.booleans())
 def test_records_are_found_again_by_their_ordinals_whatever_they_hold(
     records: list[dict[str, object]], by_line: bool
@@ -116,7 +116,7 @@ LENIENT = ("1e999", "NaN", r'"\ud800"', "1" + "0" * 400)
 """What Python reads as JSON and stricter readers do not."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(ordinary(), min_size=1, max_size=3),
     st.sampled_from(("x", "userIdentity", "requestParameters", "resources")),
@@ -138,7 +138,7 @@ def test_what_only_lenient_readers_take_is_not_lost(
     assert decoded("\n".join(written).encode()) == (wanted, ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ordinary(), min_size=1, max_size=3), st.data())
 def test_bytes_that_are_no_utf8_cost_no_record(
     records: list[dict[str, object]], data: st.DataObject
@@ -153,7 +153,7 @@ def test_bytes_that_are_no_utf8_cost_no_record(
     assert in_order(skipped) == in_order(reasons)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(ordinary(), st.sampled_from(ODD_TIMES)), min_size=1, max_size=3))
 def test_times_are_read_alike(drawn: list[tuple[dict[str, object], str]]) -> None:
     records = [record | {"eventTime": time} for record, time in drawn]
@@ -227,7 +227,7 @@ WRAPS: dict[str, Callable[[list[str]], str]] = {
 
 
 @pytest.mark.parametrize("shape", WRAPS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(any_record().filter(has_id).filter(encodable), min_size=1, max_size=3), st.booleans()
 )

@@ -104,7 +104,7 @@ def derived_texts(value: object) -> Iterator[str]:
             yield from derived_texts(each)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WILD | likely())
 def test_any_record_with_a_time_becomes_an_event_of_storable_texts(
     record: dict[str, object],
@@ -121,18 +121,18 @@ def test_any_record_with_a_time_becomes_an_event_of_storable_texts(
 
 
 @given(WILD.map(lambda record: {key: record[key] for key in record if key != "eventTime"}), JSON)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_time_gives_an_event_or_a_reason(record: dict[str, object], time: object) -> None:
     assert derive(record | {"eventTime": time}) is not None
 
 
 @given(JSON)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_identity_names_a_caller(identity: object) -> None:
     assert actor_of(identity).caller
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(likely())
 def test_the_parts_that_are_not_asked_for_make_no_difference(record: dict[str, object]) -> None:
     call, actor, outcome = call_of(record), actor_of(record["userIdentity"]), outcome_of(record)

@@ -111,7 +111,7 @@ def as_counter(facet: Facet) -> Counter[str | None]:
     return Counter({pair.value: pair.count for pair in facet.counts})
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 @given(FILES, TREES, st.sampled_from((2, 5, 65_536)), MARKS)
 def test_every_engine_finds_the_same_events_newest_first(
     files: Sequence[Records],
@@ -143,7 +143,7 @@ def test_every_engine_finds_the_same_events_newest_first(
                 assert list(find(connection, tree, limit)) == numbers[:limit]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FILES, st.lists(filters(VOUCHED), min_size=1, max_size=4), MARKS)
 def test_every_engine_takes_an_event_for_verified_that_a_further_delivery_confirms(
     files: Sequence[Records], trees: Sequence[Filter], marks: Sequence[Mark | None]
@@ -161,7 +161,7 @@ def test_every_engine_takes_an_event_for_verified_that_a_further_delivery_confir
             assert explorer.decided(Query(tree)).numbers.tolist() == numbers
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FILES, st.lists(filters(KEPT), min_size=1, max_size=4), FLAGS, FLAGS)
 def test_every_engine_knows_which_events_are_flagged_now(
     files: Sequence[Records],
@@ -193,7 +193,7 @@ def test_every_engine_knows_which_events_are_flagged_now(
             assert as_counter(answer.facets[0]) == Counter(each.flagged for each in flags.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FILES, TREES, MARKS)
 def test_a_row_stands_out_just_if_a_search_for_the_saved_filter_finds_it(
     files: Sequence[Records], trees: Sequence[Filter], marks: Sequence[Mark | None]
@@ -213,7 +213,7 @@ def test_a_row_stands_out_just_if_a_search_for_the_saved_filter_finds_it(
             assert named == (set() if needs_record(tree) else found)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(FILES, filters(), st.none() | SPANS, st.integers(1, 9), MARKS)
 def test_facets_and_histogram_count_what_was_found(
     files: Sequence[Records],
@@ -247,7 +247,7 @@ def test_facets_and_histogram_count_what_was_found(
         assert sum(answer.histogram.troubled) == sum(e.outcome.result != "ok" for e in found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(FILES, FILES, TREES, st.sampled_from((2, 5, 7)), MARKS, st.integers(0, 5))
 def test_an_explorer_that_watches_the_cache_grow_sees_what_a_fresh_one_sees(
     files: Sequence[Records],

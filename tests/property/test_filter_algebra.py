@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.property.strategies import WORDS, events, field_terms, filters, path_terms
@@ -14,13 +14,11 @@ from tui.language.match import matches
 _trees = filters()
 
 
-@settings(deadline=None)
 @given(_trees, events())
 def test_not_not_is_the_filter_itself(tree: Filter, event: Event) -> None:
     assert matches(Not(Not(tree)), event) == matches(tree, event)
 
 
-@settings(deadline=None)
 @given(_trees, _trees, events())
 def test_de_morgan(left: Filter, right: Filter, event: Event) -> None:
     neither = matches(Not(Or((left, right))), event)
@@ -29,13 +27,11 @@ def test_de_morgan(left: Filter, right: Filter, event: Event) -> None:
     assert not_both == matches(Or((Not(left), Not(right))), event)
 
 
-@settings(deadline=None)
 @given(_trees, events())
 def test_a_filter_and_its_negation_split_the_events(tree: Filter, event: Event) -> None:
     assert matches(tree, event) != matches(Not(tree), event)
 
 
-@settings(deadline=None)
 @given(field_terms() | path_terms(), events())
 def test_not_keeps_events_whose_value_is_absent(term: Term, event: Event) -> None:
     absent = not matches(Term(term.subject, Present()), event)
@@ -44,7 +40,6 @@ def test_not_keeps_events_whose_value_is_absent(term: Term, event: Event) -> Non
         assert not matches(term, event)
 
 
-@settings(deadline=None)
 @given(_trees, events())
 def test_simplifying_changes_no_answer_and_settles(tree: Filter, event: Event) -> None:
     simple = simplify(tree)
@@ -52,7 +47,6 @@ def test_simplifying_changes_no_answer_and_settles(tree: Filter, event: Event) -
     assert simplify(simple) == simple
 
 
-@settings(deadline=None)
 @given(st.sampled_from(FIELDS), st.lists(st.sampled_from(WORDS), max_size=3), events())
 def test_exact_values_also_match_without_case(
     field: Field, values: list[str], event: Event
@@ -61,7 +55,6 @@ def test_exact_values_also_match_without_case(
         assert matches(Term(field, OneOf(tuple(values))), event)
 
 
-@settings(deadline=None)
 @given(st.text("ab*?", max_size=8), st.text("abA", max_size=8))
 def test_wildcards_agree_with_a_plain_definition(pattern: str, value: str) -> None:
     assert OneOf((pattern,)).holds(value) == _globs(pattern, value.lower())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.property.strategies import NOW, events, filters
@@ -30,19 +30,16 @@ def _whole_ms(tree: Filter) -> Filter:
             return tree
 
 
-@settings(deadline=None)
 @given(filters())
 def test_text_of_a_filter_parses_to_the_same_filter(tree: Filter) -> None:
     assert parse(to_text(tree), NOW) == _whole_ms(simplify(tree))
 
 
-@settings(deadline=None)
 @given(filters(), events())
 def test_text_of_a_filter_passes_the_same_events(tree: Filter, event: Event) -> None:
     assert matches(parse(to_text(tree), NOW), event) == matches(tree, event)
 
 
-@settings(deadline=None)
 @given(filters(), filters())
 def test_a_name_reads_as_its_text_in_parentheses(tree: Filter, other: Filter) -> None:
     text, beside = (to_text(each) or "*" for each in (tree, other))
@@ -55,14 +52,12 @@ def test_a_name_reads_as_its_text_in_parentheses(tree: Filter, other: Filter) ->
         assert parse(named, NOW, saved=saved) == parse(written, NOW)
 
 
-@settings(deadline=None)
 @given(filters())
 def test_no_text_of_a_filter_acts_on_a_terminal(tree: Filter) -> None:
     assert to_text(tree).isprintable()
     assert describe(tree).isprintable()
 
 
-@settings(deadline=None)
 @given(st.text('ab "\\:,()-*>=.\n', max_size=30) | st.text(max_size=30))
 def test_any_text_is_a_filter_that_reads_back_or_an_error_inside_the_text(text: str) -> None:
     try:

@@ -47,14 +47,14 @@ def is_valid(delivered: Delivered, *keys: PublicKey) -> bool:
 
 
 @given(places, flips)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_flipped_byte_in_a_digest_is_found(at: int, with_: int) -> None:
     changed = DIGEST._replace(data=flipped(DIGEST.data, at, with_))
     assert not is_valid(changed) or same_content(changed.data, DIGEST.data)
 
 
 @given(places, flips)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_flipped_byte_in_what_a_digest_says_is_found(at: int, with_: int) -> None:
     text = flipped(gzip.decompress(DIGEST.data), at, with_)
     assert not is_valid(DIGEST._replace(data=gzip.compress(text, 1)))
@@ -74,7 +74,7 @@ def test_every_flipped_byte_of_the_metadata_is_found() -> None:
 
 
 @given(places, flips)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_flipped_byte_in_the_public_key_is_found_or_changes_no_number(
     at: int, with_: int
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_flipped_byte_in_the_public_key_is_found_or_changes_no_number(
 
 
 @given(places, flips)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_flipped_byte_in_a_log_file_is_found(at: int, with_: int) -> None:
     changed = flipped(PACKED, at, with_)
     valid = logs.check(log_of(TEXT), changed) is LogVerdict.VALID
@@ -105,7 +105,7 @@ def test_only_the_packaging_of_a_log_file_can_change_unnoticed() -> None:
 
 
 @given(st.binary(max_size=2000), places, flips)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_content_is_never_taken_for_other_content(text: bytes, at: int, with_: int) -> None:
     packed = gzip.compress(text, mtime=0)
     verdict = logs.check(log_of(text), flipped(packed, at, with_))

@@ -27,7 +27,7 @@ def filled(folder: Path, sizes: list[int], block: int) -> Cache:
     return cache
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(0, 30), min_size=1, max_size=5),
     st.sampled_from((1, 4, 10, 65_536)),

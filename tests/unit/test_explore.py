@@ -41,7 +41,7 @@ def filled(cache: Cache, *parts: range) -> Explorer:
     return explorer
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.lists(st.integers(-3, 3) | st.integers(-(10**13), 10**13), max_size=8), max_size=8),
     st.data(),

@@ -280,7 +280,7 @@ LOST = st.sets(st.integers(0, HOURS - 2))
 
 
 @given(LOST, LOST, st.sampled_from([None, Metadata()]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_lost_its_signature_is_vouched_for_and_whatever_was_altered_never_is(
     lost: set[int], altered: set[int], left: Metadata | None
 ) -> None:

@@ -237,7 +237,7 @@ def values(event: Event) -> Iterator[tuple[str, str | None]]:
     yield ("readonly", event.call.read_only)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data(), ordinary(), st.lists(filters(), max_size=2))
 def test_what_a_filter_finds_is_among_what_aws_answers(
     data: st.DataObject, record: dict[str, object], others: list[Filter]
@@ -260,7 +260,6 @@ def test_what_a_filter_finds_is_among_what_aws_answers(
     assert any(span.start <= event.time < span.end for _, span in found.askings)
 
 
-@settings(deadline=None)
 @given(filters(), st.sampled_from([each.field for each in ATTRIBUTES]), events())
 def test_what_stays_here_only_widens_the_filter(other: Filter, name: str, event: Event) -> None:
     value = next(map(str, field_values(event, BY_NAME[name])), "a")

@@ -95,7 +95,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps, st.sampled_from((1, 4, 65_536)))
 def test_blocks_and_what_is_in_memory_follow_whoever_writes(
     tmp_path_factory: pytest.TempPathFactory, taken: list[Step], size: int

@@ -162,7 +162,7 @@ deliveries = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(deliveries, deliveries, st.integers(0, 41), st.sampled_from((1, 4, 65_536)))
 @example([("s3", [40]), ("s3", [3])], [("s3", [40])], 20, 1)  # the last facts went, none came
 def test_rows_blocks_and_memory_agree_about_what_is_left(

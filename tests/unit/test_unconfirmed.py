@@ -139,7 +139,7 @@ def unconfirmed_time(second: int) -> str:
 
 
 @given(EVENTS, SELECTIONS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_filter_of_a_finding_finds_just_the_events_that_it_counts(
     some: list[tuple[int, str, bool | None]], selection: Selection
 ) -> None:
