@@ -220,6 +220,24 @@ def test_a_denied_way_to_credentials_is_told_from_the_call(operation: str, permi
     assert f"the permission {permission}." in str(problem(denied, DOING))
 
 
+@pytest.mark.parametrize("code", ["SignatureDoesNotMatch", "InvalidSignatureException"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Signature expired: 20261120T123456Z is now earlier than 20261120T140000Z",
+        "Signature not yet current: 20261120T153456Z is still later than 20261120T141500Z",
+    ],
+)
+def test_a_wrong_clock_is_told_from_a_wrong_key(code: str, said: str) -> None:
+    clock, key = problem(refused(code, said), DOING), problem(refused(code, "Check it"), DOING)
+    assert type(clock) is SourceError
+    assert "for another time" in str(clock)
+    assert said in str(clock)
+    assert "Check the clock of this machine." in str(clock)
+    assert isinstance(key, CredentialsError)
+    assert "Check that the key exists" in str(key)
+
+
 def test_every_way_to_sign_in_again_is_for_new_credentials() -> None:
     for error in (
         UnauthorizedSSOTokenError(),

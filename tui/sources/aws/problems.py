@@ -27,6 +27,9 @@ _LONGEST = 300
 _NAMED = re.compile(r"not authorized to perform: ([a-z0-9-]{2,40}:[A-Za-z]{2,80})\b")
 """Where AWS names the permission that is missing, which may be another than that of the call."""
 
+_CLOCK = re.compile(r"Signature (?:expired|not yet current)")
+"""How AWS says, under the codes of a wrong key, that a request was signed for another time."""
+
 _CREDENTIAL_CALLS = {
     name: f"{service}:{name}"
     for service, name in (
@@ -94,7 +97,8 @@ _TABLE = (
         CredentialsError,
     ),
     _Row(
-        "InvalidClientTokenId InvalidAccessKeyId SignatureDoesNotMatch InvalidToken",
+        "InvalidClientTokenId InvalidAccessKeyId SignatureDoesNotMatch "
+        "InvalidSignatureException InvalidToken",
         "AWS does not accept the access key",
         "Check that the key exists, is active and goes with its secret.",
         CredentialsError,
@@ -105,7 +109,7 @@ _TABLE = (
         "Check that the Region is enabled for the account, and that the key is active.",
     ),
     _Row(
-        "RequestTimeTooSkewed RequestExpired InvalidSignatureException",
+        "RequestTimeTooSkewed RequestExpired",
         "the request was signed for another time ({message})",
         "Check the clock of this machine.",
     ),
@@ -243,6 +247,8 @@ def explained(doing: Doing) -> Iterator[None]:
 def _names(error: Exception) -> list[str]:
     """Return what the error may be known as, the most exact first."""
     if isinstance(error, ClientError):
+        if _CLOCK.match(_message(error)):
+            return ["RequestTimeTooSkewed"]
         return [str(error.response.get("Error", {}).get("Code", "Unknown"))]
     return [kind.__name__ for kind in type(error).__mro__]
 
