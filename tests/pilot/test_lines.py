@@ -59,6 +59,23 @@ async def test_a_status_line_keeps_its_right_end_when_there_is_no_room() -> None
         assert "…" in line
 
 
+@pytest.mark.parametrize(
+    ("width", "left"),
+    [
+        (44, "119/min · 3 errors · new: 2 actions"),
+        (43, "119/min · 3 errors …"),
+        (29, "119/min · 3 errors …"),
+        (28, "119/min …"),
+        (16, "119/mi…"),
+    ],
+)
+async def test_a_status_line_leaves_out_whole_figures(width: int, left: str) -> None:
+    widget = StatusLine(Status("119/min · 3 errors · new: 2 actions", "44 new"))
+    async with OneWidget(widget).staged(width, 3):
+        line = widget.render_line(0).text
+        assert line == f" {left}".ljust(width - len(" 44 new ")) + " 44 new "
+
+
 async def test_no_text_breaks_a_status_line() -> None:
     widget = StatusLine()
     async with OneWidget(widget).staged(50, 3):

@@ -16,6 +16,7 @@ from tui.screens.following.cadence import COUNTS_EVERY, Cadence
 from tui.screens.following.feed_board import FeedBoard, Moment
 from tui.screens.following.looks import AWAY, Looks
 from tui.screens.following.mark import Mark
+from tui.screens.following.pulse import Beat
 
 NOON = 1_795_348_800_000
 MINUTE = 60_000
@@ -40,6 +41,24 @@ def test_failed_and_quiet_feeds_are_said() -> None:
     assert follow_words.standing([quiet], NOON) == "following, 1 of 1 quiet"
     assert follow_words.standing([quiet], NOON, "z") == "following, 1 of 1 quiet: press z"
     assert "quiet, heard 3 m ago" in follow_words.feed(quiet, NOON, UTC)
+
+
+@pytest.mark.parametrize(
+    ("beat", "said"),
+    [
+        (Beat(119, 3), "119/min · 3 errors"),
+        (Beat(119, 1, ("ana",)), "119/min · 1 error · new: 1 caller"),
+        (
+            Beat(0, 0, ("ana", "bo"), ("s3 GetObject",), 2),
+            "2 alerts · 0/min · 0 errors · new: 2 callers, 1 action",
+        ),
+    ],
+)
+def test_what_arrives_is_said_in_figures_and_nothing_new_is_not(beat: Beat, said: str) -> None:
+    line = follow_words.line(
+        beat, "complete to 11:55:50", Fresh(), Looks(Moment(NOON, 0)), UTC, "f"
+    )
+    assert (line.left, line.right) == (said, "complete to 11:55:50")
 
 
 def test_a_feed_is_described_with_all_that_is_known() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rich.text import Text
+from rich.cells import cell_len
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets import tones
 from tui.widgets.printable import fit, safe
+
+_APART = " · "
+"""What stands between words that are said or left out together."""
 
 
 class Status(NamedTuple):
@@ -25,7 +28,7 @@ class Status(NamedTuple):
 
 
 class StatusLine(Widget):
-    """One line with words at both ends; where they meet, the left end gives way."""
+    """One line with words at both ends; where they meet, the left one gives way, part by part."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -54,10 +57,19 @@ class StatusLine(Widget):
             return tones.strip(self, [(" " * width, "muted")])
         status = self._status
         right = f" {safe(status.right)} " if status.right else ""
-        right = fit(right, min(Text(right).cell_len, width))
-        room = width - Text(right).cell_len
+        right = fit(right, min(cell_len(right), width))
+        room = width - cell_len(right)
         name = f" {safe(status.name)}" if status.name else ""
-        name = fit(name, min(Text(name).cell_len, room))
-        left = fit(f" {safe(status.left)}", room - Text(name).cell_len)
+        name = fit(name, min(cell_len(name), room))
+        left = _shortened(f" {safe(status.left)}", room - cell_len(name))
         parts = [(name, "accent"), (left, "muted"), (right, status.right_tone)]
         return tones.strip(self, parts)
+
+
+def _shortened(words: str, width: int) -> str:
+    """Return words of exactly `width` cells, of what is set apart whole ones as far as may be."""
+    said = words
+    while cell_len(said) > width and _APART in words:
+        words = words.rpartition(_APART)[0]
+        said = f"{words} …"
+    return fit(said, width)

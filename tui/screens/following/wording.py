@@ -49,8 +49,10 @@ def line(beat: Beat, rest: str, missed: Fresh, looks: Looks, zone: tzinfo, key: 
         *([_many(beat.notable, "alert")] if beat.notable else []),
         f"{beat.events:,}/min",
         _many(beat.troubled, "error"),
-        f"new: {_many(len(beat.callers), 'caller')}, {_many(len(beat.actions), 'action')}",
     ]
+    met = {"caller": len(beat.callers), "action": len(beat.actions)}
+    if new := ", ".join(_many(count, noun) for noun, count in met.items() if count):
+        figures.append(f"new: {new}")
     left = " · ".join(figures)
     if looks.held_at:
         since = _clock(looks.held_at.at, zone)
