@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tui.storage.cache import Cache
 __all__ = ["aws", "loopback", "verify"]
 HOURS = 6
 FILES = 48
+DAY = 86_400
 OTHER = "eu-west-1"
 SINCE, UNTIL = iso(NOW - HOURS * 3600), iso(NOW)
 WINDOW = ("--since", SINCE, "--until", UNTIL)
@@ -201,25 +203,25 @@ def test_log_files_the_cache_holds_are_not_fetched(
 
 
 def test_events_of_the_history_that_no_log_file_holds_are_counted(
-    aws: LoopbackAws,
-    vault: Vault,
-    verify: Verify,
-    made: Delivery,
-    capsys: pytest.CaptureFixture[str],
+    aws: LoopbackAws, verify: Verify, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    start = NOW - HOURS * 3600
+    end = int(time.time()) - 2 * DAY  # event history is what happened lately
+    start = end - HOURS * 3600
+    made = delivered(FILES, HOURS, end=end)
+    vault = Vault(aws, made)
     kept = json.loads(gzip.decompress(vault.body(made.logs[HOME][0])))["Records"][0]
     alone = {**kept, "eventID": guid(1), "eventTime": stamp(start + 3600)}
-    late = {**kept, "eventID": guid(2), "eventTime": stamp(NOW - 600)}
+    late = {**kept, "eventID": guid(2), "eventTime": stamp(end - 600)}
     aws.cloudtrail.limit = None
     aws.cloudtrail.plant([kept, alone, late])
-    around = ("--since", "2026-11-19", "--until", "2026-11-21", "--region", HOME)
+    window = ("--since", iso(start), "--until", iso(end))
+    around = ("--since", iso(start - DAY), "--until", iso(end + DAY), "--region", HOME)
     assert run(["sync", "--no-s3", *around]) == 0
     capsys.readouterr()
-    assert verify("--s3", f"s3://{BUCKET}", *WINDOW).document["unconfirmed"] == 0
+    assert verify("--s3", f"s3://{BUCKET}", *window).document["unconfirmed"] == 0
     assert run(["sync", "--no-history", *around, "--s3", f"s3://{BUCKET}"]) == 0
     capsys.readouterr()
-    said = verify("--s3", f"s3://{BUCKET}", *WINDOW)
+    said = verify("--s3", f"s3://{BUCKET}", *window)
     assert (said.code, said.document["unconfirmed"]) == (0, 1)
     assert "1 events of event history are in no log file" in said.problems
 
